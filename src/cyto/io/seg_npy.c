@@ -1,0 +1,1 @@
+#include "seg_npy.h"

@@ -1,0 +1,21 @@
+/* The residual U-Net with a style vector (algorithm.md §1), inference. */
+#pragma once
+#include "../base/job.h"
+#include "weights.h"
+
+typedef struct CytoUnet CytoUnet;
+
+/* Packs the weights into the layout the kernels want; `weights` may be freed afterwards. */
+bool cyto_unet_new(const CytoWeights *weights, CytoUnet **out, CytoError *err);
+void cyto_unet_free(CytoUnet *net);
+const CytoLayout *cyto_unet_layout(const CytoUnet *net);
+size_t cyto_unet_style_size(const CytoUnet *net);
+
+/* x (N,C,H,W) → y (N,nout,H,W) and style (N,S); H and W multiples of 2^(levels-1). Tiles run in
+ * parallel when there are at least as many as threads, rows of one tile otherwise; the numbers are
+ * the same. y and style are caller's. Progress per tile under the stage name given. */
+bool cyto_unet_forward(const CytoUnet *net, const float *x, size_t n, size_t h, size_t w, float *y,
+                       float *style, CytoJob *job, CytoError *err);
+
+/* Bytes of scratch one worker needs for tiles of this size. */
+size_t cyto_unet_scratch(const CytoUnet *net, size_t h, size_t w);

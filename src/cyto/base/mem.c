@@ -1,1 +1,53 @@
 #include "mem.h"
+#include <string.h>
+
+enum { ALIGNMENT = 64 };
+
+bool cyto_mul(size_t a, size_t b, size_t *out) {
+  return !__builtin_mul_overflow(a, b, out);
+}
+
+bool cyto_add(size_t a, size_t b, size_t *out) {
+  return !__builtin_add_overflow(a, b, out);
+}
+
+static void fail_short(CytoError *err, size_t count, size_t size) {
+  cyto_fail(err, CYTO_ERROR_MEMORY,
+            "out of memory: %zu elements of %zu bytes could not be allocated", count, size);
+}
+
+void *cyto_alloc(size_t count, size_t size, CytoError *err) {
+  size_t bytes, padded;
+  void *block = NULL;
+  /* aligned_alloc wants a multiple of the alignment */
+  if (cyto_mul(count, size, &bytes) && cyto_add(bytes, ALIGNMENT, &padded))
+    block = aligned_alloc(ALIGNMENT, padded / ALIGNMENT * ALIGNMENT);
+  if (!block)
+    fail_short(err, count, size);
+  return block;
+}
+
+void *cyto_calloc(size_t count, size_t size, CytoError *err) {
+  void *block = cyto_alloc(count, size, err);
+  if (block)
+    memset(block, 0, count * size);
+  return block;
+}
+
+void *cyto_realloc(void *block, size_t count, size_t size, CytoError *err) {
+  size_t bytes;
+  void *grown = NULL;
+  if (cyto_mul(count, size, &bytes))
+    grown = realloc(block, bytes ? bytes : 1);
+  if (!grown)
+    fail_short(err, count, size);
+  return grown;
+}
+
+char *cyto_strdup(const char *text, CytoError *err) {
+  size_t size = strlen(text) + 1;
+  char *copy = cyto_alloc(size, 1, err);
+  if (copy)
+    memcpy(copy, text, size);
+  return copy;
+}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Who may include whom: reads the #include lines of src/ and fails on one that crosses a layer.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 bad=0
 
 # check FOLDER PATTERN: every #include "…" of the folder's files must match the pattern.

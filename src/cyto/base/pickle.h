@@ -18,7 +18,7 @@ struct CytoPkl {
   int64_t integer;        /* INT (integers beyond 64 bits: big is set, integer is 0), BOOL */
   bool big;
   double number;          /* FLOAT */
-  const char *text;       /* STR (UTF-8), BYTES, GLOBAL: `length` bytes; STR and GLOBAL also NUL-ended */
+  const char *text;       /* STR (UTF-8), BYTES, GLOBAL: `length` bytes; STR, GLOBAL also NUL-ended */
   size_t length;
   CytoPkl **item;         /* LIST, TUPLE: count values; DICT and OBJECT state items: key, value, … */
   size_t count;           /* number of entries in item (twice the pairs for a DICT) */
@@ -30,7 +30,8 @@ typedef struct CytoPickle CytoPickle; /* owns every node */
 /* Reads one pickle (protocols 0 to 5) from the start of data. `globals` is a NULL-ended list of the
  * "module name" pairs that may occur. BYTES may point into data: keep it. *used (may be NULL) = bytes
  * consumed. The tree may share nodes and (from a hostile file) contain cycles: walkers bound their
- * depth. Memory is at most a small multiple of size. */
+ * depth. Memory is at most a small multiple of size. Sets come as LIST, frozen sets as TUPLE; a str
+ * of Python 2 is STR when it is UTF-8 and BYTES otherwise (raw array data of old files: take both). */
 bool cyto_pickle_read(const uint8_t *data, size_t size, const char *const *globals,
                       CytoPickle **out, size_t *used, CytoError *err);
 void cyto_pickle_free(CytoPickle *pickle);

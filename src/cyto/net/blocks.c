@@ -1,0 +1,145 @@
+#include "blocks.h"
+#include "../base/mem.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Data of tensor "<prefix><name>" after a check of its element count. */
+static const float *find(const CytoWeights *weights, const char *prefix, const char *name,
+                         size_t count, CytoError *err) {
+  char key[256];
+  snprintf(key, sizeof key, "%s%s", prefix, name);
+  const CytoTensor *tensor = cyto_weights_find(weights, key);
+  if (!tensor) {
+    cyto_fail(err, CYTO_ERROR_FORMAT, "the model lacks the tensor %s", key);
+    return NULL;
+  }
+  size_t found = 1;
+  for (unsigned i = 0; i < tensor->ndim; i++)
+    found *= tensor->shape[i];
+  if (found != count) {
+    cyto_fail(err, CYTO_ERROR_FORMAT, "tensor %s has %zu values, expected %zu", key, found, count);
+    return NULL;
+  }
+  return tensor->data;
+}
+
+static bool norm_init(CytoNorm *norm, const CytoWeights *weights, const char *prefix,
+                      size_t channels, CytoError *err) {
+  const float *weight = find(weights, prefix, "weight", channels, err);
+  const float *bias = weight ? find(weights, prefix, "bias", channels, err) : NULL;
+  const float *mean = bias ? find(weights, prefix, "running_mean", channels, err) : NULL;
+  const float *var = mean ? find(weights, prefix, "running_var", channels, err) : NULL;
+  float *scale = var ? cyto_alloc(2 * channels, sizeof *scale, err) : NULL;
+  if (!scale)
+    return false;
+  *norm = (CytoNorm){channels, scale, scale + channels};
+  for (size_t c = 0; c < channels; c++) {
+    double s = weight[c] / sqrt((double)var[c] + 1e-5);
+    norm->scale[c] = (float)s;
+    norm->shift[c] = (float)(bias[c] - mean[c] * s);
+  }
+  return true;
+}
+
+static bool conv_init(CytoConv *conv, const CytoWeights *weights, const char *prefix,
+                      const CytoKernel *kernel, size_t in, size_t out, size_t taps,
+                      const CytoNorm *folded, CytoError *err) {
+  const float *weight = find(weights, prefix, "weight", in * out * taps, err);
+  const float *bias = weight ? find(weights, prefix, "bias", out, err) : NULL;
+  return bias && cyto_conv_init(conv, kernel, in, out, taps, weight, bias,
+                                folded ? folded->scale : NULL, folded ? folded->shift : NULL, err);
+}
+
+static float *copy(const float *data, size_t count, CytoError *err) {
+  float *out = data ? cyto_alloc(count, sizeof *out, err) : NULL;
+  if (out)
+    memcpy(out, data, count * sizeof *out);
+  return out;
+}
+
+static bool style_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                       size_t style, CytoError *err) {
+  size_t channels = layer->norm.channels;
+  layer->style = style;
+  layer->full_weight =
+      copy(find(weights, prefix, "weight", channels * style, err), channels * style, err);
+  layer->full_bias =
+      layer->full_weight ? copy(find(weights, prefix, "bias", channels, err), channels, err) : NULL;
+  return layer->full_bias != NULL;
+}
+
+static bool layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                       const CytoKernel *kernel, size_t in, size_t out, size_t taps,
+                       CytoError *err) {
+  char norm[160], conv[160];
+  snprintf(norm, sizeof norm, "%s0.", prefix);
+  snprintf(conv, sizeof conv, "%s2.", prefix);
+  return norm_init(&layer->norm, weights, norm, in, err) &&
+         conv_init(&layer->conv, weights, conv, kernel, in, out, taps, NULL, err);
+}
+
+void cyto_layer_clear(CytoLayer *layer) {
+  free(layer->norm.scale);
+  cyto_conv_clear(&layer->conv);
+  free(layer->full_weight);
+  free(layer->full_bias);
+  *layer = (CytoLayer){0};
+}
+
+static void norm_clear(CytoNorm *norm) {
+  free(norm->scale);
+}
+
+static bool proj_init(CytoResidual *block, const CytoWeights *weights, const char *prefix,
+                      const CytoKernel *kernel, size_t in, size_t out, CytoError *err) {
+  char key[128];
+  CYTO_CLEANUP(norm_clear) CytoNorm norm = {0};
+  snprintf(key, sizeof key, "%sproj.0.", prefix);
+  if (!norm_init(&norm, weights, key, in, err))
+    return false;
+  snprintf(key, sizeof key, "%sproj.1.", prefix);
+  return conv_init(&block->proj, weights, key, kernel, in, out, 1, &norm, err);
+}
+
+bool cyto_residual_init(CytoResidual *block, const CytoWeights *weights, const char *prefix,
+                        const CytoKernel *kernel, size_t in, size_t out, size_t style,
+                        CytoError *err) {
+  *block = (CytoResidual){0};
+  bool ok = proj_init(block, weights, prefix, kernel, in, out, err);
+  for (int i = 0; i < 4 && ok; i++) {
+    char key[128];
+    bool styled = style && i > 0;
+    snprintf(key, sizeof key, "%sconv.conv_%d.%s", prefix, i, styled ? "conv." : "");
+    ok = layer_init(&block->layer[i], weights, key, kernel, i == 0 ? in : out, out, 9, err);
+    snprintf(key, sizeof key, "%sconv.conv_%d.full.", prefix, i);
+    ok = ok && (!styled || style_init(&block->layer[i], weights, key, style, err));
+  }
+  if (!ok)
+    cyto_residual_clear(block);
+  return ok;
+}
+
+void cyto_residual_clear(CytoResidual *block) {
+  for (int i = 0; i < 4; i++)
+    cyto_layer_clear(&block->layer[i]);
+  cyto_conv_clear(&block->proj);
+}
+
+bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                    const CytoKernel *kernel, size_t in, size_t out, CytoError *err) {
+  *layer = (CytoLayer){0};
+  if (layer_init(layer, weights, prefix, kernel, in, out, 1, err))
+    return true;
+  cyto_layer_clear(layer);
+  return false;
+}
+
+void cyto_layer_shift(const CytoLayer *layer, const float *style, float *out) {
+  for (size_t c = 0; c < layer->norm.channels; c++) {
+    double sum = layer->style ? layer->full_bias[c] : 0;
+    for (size_t s = 0; s < layer->style; s++)
+      sum += (double)layer->full_weight[c * layer->style + s] * style[s];
+    out[c] = (float)(layer->norm.shift[c] + sum * layer->norm.scale[c]);
+  }
+}

@@ -1,0 +1,41 @@
+/* The parts a CPnet is made of, packed for the kernels (algorithm.md §1.2–1.8). */
+#pragma once
+#include "conv.h"
+#include "weights.h"
+
+/* Batch norm as y = x*scale + shift. */
+typedef struct CytoNorm {
+  size_t channels;
+  float *scale, *shift; /* owned, one block */
+} CytoNorm;
+
+/* batchconv: norm, ReLU, 3×3; in the decoder a style vector is added first through a Linear layer.
+ */
+typedef struct CytoLayer {
+  CytoNorm norm;
+  CytoConv conv;
+  size_t style;       /* length of the style vector, 0 = none */
+  float *full_weight; /* (channels, style), owned */
+  float *full_bias;   /* (channels), owned */
+} CytoLayer;
+
+/* Residual block: a = proj(x) + layer1(layer0(x) [+ skip]); out = a + layer3(layer2(a)). */
+typedef struct CytoResidual {
+  CytoLayer layer[4];
+  CytoConv proj; /* 1×1 with its norm folded in */
+} CytoResidual;
+
+/* `prefix` is the key up to and with the dot, e.g. "upsample.up.res_up_3."; style 0 = encoder. */
+bool cyto_residual_init(CytoResidual *block, const CytoWeights *weights, const char *prefix,
+                        const CytoKernel *kernel, size_t in, size_t out, size_t style,
+                        CytoError *err);
+void cyto_residual_clear(CytoResidual *block);
+
+/* Head: norm, ReLU, 1×1; keys "<prefix>0.*" and "<prefix>2.*". */
+bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                    const CytoKernel *kernel, size_t in, size_t out, CytoError *err);
+void cyto_layer_clear(CytoLayer *layer);
+
+/* The norm's shift with the style's share added: shift + (W·style + b)*scale, into out (channels).
+ */
+void cyto_layer_shift(const CytoLayer *layer, const float *style, float *out);

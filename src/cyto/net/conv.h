@@ -1,0 +1,37 @@
+/* Convolution 3×3 (zero padding) or 1×1 over channels-last pictures (H,W,C), with everything that
+ * surrounds it in the network: batch norm, ReLU, skip and style before it, bias and residual after.
+ */
+#pragma once
+#include "kernel.h"
+
+typedef struct CytoConv {
+  const CytoKernel *kernel;
+  size_t in, out, taps; /* channels; taps = 9 or 1 */
+  float *weight;        /* (panels, taps, in, panel), owned */
+  float *bias;          /* (panels × panel), zero where no channel is, owned */
+} CytoConv;
+
+/* weight (out,in,k,k) with k*k = taps; in_scale and in_shift (both or neither NULL) fold a batch
+ * norm without ReLU into a 1×1 convolution. */
+bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out, size_t taps,
+                    const float *weight, const float *bias, const float *in_scale,
+                    const float *in_shift, CytoError *err);
+void cyto_conv_clear(CytoConv *conv);
+
+/* What goes in and out of one layer. */
+typedef struct CytoConvIo {
+  size_t h, w;                /* of the output */
+  const float *x;             /* (h >> halve, w >> halve, in) */
+  unsigned halve;             /* x is up-sampled ×2 by repetition */
+  const float *skip;          /* (h,w,in) added to x, or NULL */
+  const float *scale, *shift; /* (in): batch norm and ReLU on load; NULL = x as it is (1×1 only) */
+  const float *residual;      /* (h >> residual_halve, …, out) added to the result, or NULL */
+  unsigned residual_halve;
+  float *y; /* (h,w,out) */
+} CytoConvIo;
+
+/* A layer is cut into items of a few rows, small enough for the second-level cache; the cut depends
+ * on the shape alone, and every output value is summed in one fixed order. */
+size_t cyto_conv_items(const CytoConv *conv, size_t h, size_t w);
+size_t cyto_conv_scratch(const CytoConv *conv, size_t w); /* floats one item needs */
+void cyto_conv_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch);

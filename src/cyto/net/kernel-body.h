@@ -1,0 +1,110 @@
+/* Body of one kernel; the including file sets LANES, ROWS, KERNEL_NAME and USABLE, and its compiler
+ * flags choose the instructions. A panel is two vectors wide; each pixel of a block keeps two
+ * accumulators in registers and multiplies a broadcast input value with both weight vectors. */
+#include "kernel.h"
+#include <string.h>
+
+typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+enum { PANEL = 2 * LANES };
+
+static inline vec splat(float x) {
+  return x - (vec){0};
+}
+
+__attribute__((always_inline)) static inline void block_rows(const CytoBlock *p,
+                                                             const size_t rows) {
+  vec acc[ROWS][2];
+  const vec bias0 = *(const vec *)p->bias, bias1 = *(const vec *)(p->bias + LANES);
+#pragma GCC unroll 16
+  for (size_t r = 0; r < rows; r++) {
+    acc[r][0] = bias0;
+    acc[r][1] = bias1;
+  }
+  const float *b = p->b;
+  for (size_t t = 0; t < p->taps; t++) {
+    const float *a = p->a + p->tap[t];
+    for (size_t k = 0; k < p->depth; k++, b += PANEL) {
+      const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
+#pragma GCC unroll 16
+      for (size_t r = 0; r < rows; r++) {
+        const vec x = splat(a[r * p->stride + k]);
+        acc[r][0] += x * b0;
+        acc[r][1] += x * b1;
+      }
+    }
+  }
+  const bool whole = p->columns == PANEL;
+#pragma GCC unroll 16
+  for (size_t r = 0; r < rows; r++) {
+    float edge[PANEL], edge_out[PANEL];
+    float *out = whole ? p->out + r * p->out_stride : edge_out;
+    if (p->residual) {
+      const float *residual = p->residual + ((p->first + r) >> p->halve) * p->residual_stride;
+      if (!whole) {
+        memset(edge, 0, sizeof edge);
+        memcpy(edge, residual, p->columns * sizeof(float));
+        residual = edge;
+      }
+      acc[r][0] += *(const vec *)residual;
+      acc[r][1] += *(const vec *)(residual + LANES);
+    }
+    *(vec *)out = acc[r][0];
+    *(vec *)(out + LANES) = acc[r][1];
+    if (!whole)
+      memcpy(p->out + r * p->out_stride, edge_out, p->columns * sizeof(float));
+  }
+}
+
+#define ROWS_CASE(n)                                                                               \
+  case n:                                                                                          \
+    block_rows(p, n);                                                                              \
+    break
+
+static void block(const CytoBlock *p, size_t rows) {
+  switch (rows) {
+    ROWS_CASE(1);
+    ROWS_CASE(2);
+    ROWS_CASE(3);
+    ROWS_CASE(4);
+    ROWS_CASE(5);
+    ROWS_CASE(6);
+#if ROWS == 14
+    ROWS_CASE(7);
+    ROWS_CASE(8);
+    ROWS_CASE(9);
+    ROWS_CASE(10);
+    ROWS_CASE(11);
+    ROWS_CASE(12);
+    ROWS_CASE(13);
+    ROWS_CASE(14);
+#endif
+  }
+}
+
+static void activate(const CytoActivate *row, float *out) {
+  const size_t n = row->channels;
+  const float *restrict scale = row->scale, *restrict shift = row->shift;
+  for (size_t i = 0; i < row->pixels; i++) {
+    const float *restrict x = row->x + (i >> row->halve) * n;
+    float *restrict y = out + i * n;
+    if (row->skip) {
+      const float *restrict skip = row->skip + i * n;
+      for (size_t c = 0; c < n; c++) {
+        float v = (x[c] + skip[c]) * scale[c] + shift[c];
+        y[c] = v > 0 ? v : 0;
+      }
+    } else {
+      for (size_t c = 0; c < n; c++) {
+        float v = x[c] * scale[c] + shift[c];
+        y[c] = v > 0 ? v : 0;
+      }
+    }
+  }
+}
+
+static bool usable(void) {
+  return USABLE;
+}
+
+extern const CytoKernel KERNEL_OBJECT;
+const CytoKernel KERNEL_OBJECT = {KERNEL_NAME, PANEL, ROWS, usable, block, activate};

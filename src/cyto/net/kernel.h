@@ -1,0 +1,47 @@
+/* The inner loops of the network, once for each instruction set, chosen at run time. */
+#pragma once
+#include "../base/error.h"
+#include <stddef.h>
+
+/* One block of a convolution: `rows` output pixels by one panel of output channels. Pixel r of the
+ * block reads input vectors of `depth` channels at a + tap[t] + r*stride for every tap. */
+typedef struct CytoBlock {
+  const float *a;
+  size_t stride;        /* floats from one pixel to the next */
+  const ptrdiff_t *tap; /* offsets of the kernel's positions, in floats */
+  size_t taps, depth;
+  const float *b;        /* (taps, depth, panel): weights of this panel */
+  const float *bias;     /* (panel) */
+  const float *residual; /* added at the end, or NULL; pixel r at ((first + r) >> halve)*stride */
+  size_t residual_stride, first;
+  unsigned halve;
+  float *out;
+  size_t out_stride;
+  size_t columns; /* channels of the panel that exist, 1..panel */
+} CytoBlock;
+
+/* Input of a convolution before batch norm and ReLU: x (+ skip) at pixel resolution of the layer.
+ */
+typedef struct CytoActivate {
+  const float *x;             /* first pixel of the row */
+  const float *skip;          /* same shape, or NULL */
+  const float *scale, *shift; /* (channels): y = max(0, (x + skip)*scale + shift) */
+  size_t channels, pixels;
+  unsigned halve; /* 1: x has half the width (nearest ×2 up-sampling); skip has not */
+} CytoActivate;
+
+typedef struct CytoKernel {
+  const char *name;
+  size_t panel; /* output channels computed together */
+  size_t rows;  /* output pixels computed together, at most */
+  bool (*usable)(void);
+  void (*block)(const CytoBlock *block, size_t rows);
+  void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
+} CytoKernel;
+
+/* Fastest first, "portable" last; ends with NULL. Entries may not be usable on this machine. */
+const CytoKernel *const *cyto_kernels(void);
+/* The first usable one. */
+const CytoKernel *cyto_kernel_best(void);
+/* By name, or NULL when unknown or not usable here. */
+const CytoKernel *cyto_kernel_named(const char *name);

@@ -1,0 +1,136 @@
+/* The packed convolution against the naive loops, for every kernel this machine can run. */
+#include "check.h"
+#include "net/conv.h"
+
+static float noise(unsigned *state) {
+  *state = *state * 1664525u + 1013904223u;
+  return (float)(*state >> 8) / 8388608.0f - 1.0f;
+}
+
+static float *random_floats(size_t n, unsigned seed) {
+  float *x = malloc((n + 1) * sizeof *x);
+  for (size_t i = 0; i < n; i++)
+    x[i] = noise(&seed);
+  return x;
+}
+
+typedef struct Case {
+  size_t h, w, in, out, taps;
+  unsigned halve;
+  bool skip, norm, residual;
+  unsigned residual_halve;
+} Case;
+
+static double activated(const Case *c, const CytoConvIo *io, long y, long x, size_t k) {
+  if (y < 0 || x < 0 || y >= (long)c->h || x >= (long)c->w)
+    return 0;
+  size_t at = (((size_t)y >> c->halve) * (c->w >> c->halve) + ((size_t)x >> c->halve)) * c->in + k;
+  double v = io->x[at] + (io->skip ? io->skip[((size_t)y * c->w + (size_t)x) * c->in + k] : 0);
+  if (io->scale) {
+    v = v * io->scale[k] + io->shift[k];
+    v = v > 0 ? v : 0;
+  }
+  return v;
+}
+
+static double naive(const Case *c, const CytoConvIo *io, const float *weight, const float *bias,
+                    size_t y, size_t x, size_t o) {
+  double sum = bias[o];
+  for (size_t k = 0; k < c->in; k++)
+    for (size_t t = 0; t < c->taps; t++) {
+      long dy = c->taps == 9 ? (long)(t / 3) - 1 : 0, dx = c->taps == 9 ? (long)(t % 3) - 1 : 0;
+      sum +=
+          weight[(o * c->in + k) * c->taps + t] * activated(c, io, (long)y + dy, (long)x + dx, k);
+    }
+  unsigned s = c->residual_halve;
+  if (io->residual)
+    sum += io->residual[((y >> s) * (c->w >> s) + (x >> s)) * c->out + o];
+  return sum;
+}
+
+static void run_case(const CytoKernel *kernel, const Case *c) {
+  size_t pixels = c->h * c->w;
+  float *x = random_floats(pixels * c->in, 1), *skip = random_floats(pixels * c->in, 2);
+  float *weight = random_floats(c->out * c->in * c->taps, 3), *bias = random_floats(c->out, 4);
+  float *scale = random_floats(c->in, 5), *shift = random_floats(c->in, 6);
+  float *residual = random_floats(pixels * c->out, 7), *y = malloc(pixels * c->out * sizeof *y);
+  CytoConv conv = {0};
+  CytoError err = {0};
+  REQUIREF(cyto_conv_init(&conv, kernel, c->in, c->out, c->taps, weight, bias, NULL, NULL, &err),
+           "%s", err.text);
+  CytoConvIo io = {c->h,
+                   c->w,
+                   x,
+                   c->halve,
+                   c->skip ? skip : NULL,
+                   c->norm ? scale : NULL,
+                   c->norm ? shift : NULL,
+                   c->residual ? residual : NULL,
+                   c->residual_halve,
+                   y};
+  float *scratch = malloc((cyto_conv_scratch(&conv, c->w) + 1) * sizeof *scratch);
+  for (size_t i = 0; i < cyto_conv_items(&conv, c->h, c->w); i++)
+    cyto_conv_run(&conv, &io, i, scratch);
+  double worst = 0;
+  for (size_t i = 0; i < pixels * c->out; i++) {
+    double want = naive(c, &io, weight, bias, i / c->out / c->w, i / c->out % c->w, i % c->out);
+    worst = fmax(worst, fabs(y[i] - want));
+  }
+  printf("# %s %zux%zu %zu→%zu taps %zu: largest difference %.2g\n", kernel->name, c->h, c->w,
+         c->in, c->out, c->taps, worst);
+  CHECK(worst < 2e-5);
+  cyto_conv_clear(&conv);
+  float *all[] = {x, skip, weight, bias, scale, shift, residual, y, scratch};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    free(all[i]);
+}
+
+static void every_kernel_equals_the_naive_loops(void) {
+  const Case cases[] = {
+      {16, 16, 2, 32, 9, 0, false, true, false, 0},  {30, 40, 32, 32, 9, 0, true, true, true, 1},
+      {8, 28, 40, 72, 9, 1, false, true, true, 0},   {2, 2, 16, 8, 9, 1, true, true, true, 1},
+      {1, 3, 5, 7, 9, 0, false, true, false, 0},     {12, 20, 32, 3, 1, 0, false, true, false, 0},
+      {6, 14, 24, 64, 1, 0, false, false, false, 0}, {64, 18, 64, 33, 9, 0, false, true, true, 1},
+  };
+  int ran = 0;
+  for (const CytoKernel *const *k = cyto_kernels(); *k; k++) {
+    if (!(*k)->usable()) {
+      printf("# kernel %s cannot run on this machine\n", (*k)->name);
+      continue;
+    }
+    ran++;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+      run_case(*k, &cases[i]);
+  }
+  CHECK(ran >= 1);
+}
+
+static void folding_a_norm_equals_applying_it(void) {
+  float weight[6] = {1, 2, 3, 4, 5, 6}, bias[2] = {0.5f, -0.5f}, scale[3] = {2, 3, 4},
+        shift[3] = {0.1f, 0.2f, 0.3f}, x[3] = {1, -1, 2}, y[2];
+  CytoConv conv;
+  CytoError err;
+  REQUIRE(cyto_conv_init(&conv, cyto_kernel_best(), 3, 2, 1, weight, bias, scale, shift, &err));
+  CytoConvIo io = {.h = 1, .w = 1, .x = x, .y = y};
+  cyto_conv_run(&conv, &io, 0, NULL);
+  for (int o = 0; o < 2; o++) {
+    double want = bias[o];
+    for (int i = 0; i < 3; i++)
+      want += weight[o * 3 + i] * (x[i] * scale[i] + shift[i]);
+    CHECK_NEAR(y[o], want, 1e-5);
+  }
+  cyto_conv_clear(&conv);
+}
+
+static void kernels_are_found_by_name(void) {
+  CHECK(cyto_kernel_named("portable") != NULL);
+  CHECK(cyto_kernel_named("abacus") == NULL);
+  CHECK(cyto_kernel_best()->usable());
+}
+
+int main(void) {
+  return check_main((CheckTest[]){TEST(every_kernel_equals_the_naive_loops),
+                                  TEST(folding_a_norm_equals_applying_it),
+                                  TEST(kernels_are_found_by_name),
+                                  {0}});
+}

@@ -1,0 +1,19 @@
+/* The commands, one a cmd-*.c; argv[0] is the command's name, the result is the exit code. */
+#pragma once
+#include "help.h"
+
+enum { CLI_DONE = 0, CLI_SOME_FAILED = 1, CLI_USAGE = 2, CLI_STOPPED = 130 };
+
+int cmd_segment(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_models(int argc, char **argv);
+int cmd_help(int argc, char **argv);
+
+/* Cellpose's call: flags without a command. */
+int cmd_cellpose(int argc, char **argv);
+int cmd_version(void);
+
+/* Help of one command on stdout, by name. */
+int cmd_show_help(const char *name);
+/* Writes text to stdout and frees it; CLI_USAGE with a line on stderr when that fails. */
+int cmd_print(CytoStr *text);

@@ -1,0 +1,20 @@
+#include "commands.h"
+#include "terminal.h"
+#include <signal.h>
+#include <string.h>
+
+int main(int argc, char **argv) {
+  signal(SIGPIPE, SIG_IGN);
+  if (argc < 2)
+    return cmd_help(1, (char *[]){(char[]){"help"}, NULL});
+  if (argv[1][0] == '-')
+    return cmd_cellpose(argc, argv);
+  for (const CliCommand *command = cli_commands; command->name; command++) {
+    if (strcmp(argv[1], command->name) == 0)
+      return command->run(argc - 1, argv + 1);
+  }
+  cli_say("cytoscribe: there is no command \"%s\"; to segment a file or folder of this name: "
+          "cytoscribe segment %s",
+          argv[1], argv[1]);
+  return CLI_USAGE;
+}

@@ -1,0 +1,148 @@
+#include "base/file.h"
+#include "base/image.h"
+#include "base/mem.h"
+#include "check.h"
+#include <dirent.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <signal.h>
+
+static char folder[] = "/tmp/cyto-test-XXXXXX";
+
+static char *in_folder(const char *name) {
+  return cyto_path_join(folder, name);
+}
+
+static size_t files_in_folder(void) {
+  DIR *dir = opendir(folder);
+  size_t n = 0;
+  while (dir && readdir(dir))
+    n++;
+  closedir(dir);
+  return n - 2;
+}
+
+static void a_write_replaces_the_file_whole(void) {
+  CYTO_AUTOFREE char *path = in_folder("a.bin");
+  CytoError err = {0};
+  REQUIRE(cyto_file_write(path, "old", 3, &err));
+  CytoWriter writer = {0};
+  REQUIRE(cyto_writer_begin(&writer, path, &err));
+  fputs("new and longer", writer.stream);
+  uint8_t *data = NULL;
+  size_t size = 0;
+  REQUIRE(cyto_file_read(path, 0, &data, &size, &err));
+  CHECK(size == 3 && memcmp(data, "old", 4) == 0);
+  free(data);
+  REQUIRE(cyto_writer_commit(&writer, &err));
+  REQUIRE(cyto_file_read(path, 0, &data, &size, &err));
+  CHECK(size == 14 && data[14] == 0);
+  free(data);
+  CytoMap map;
+  REQUIRE(cyto_file_map(path, &map, &err));
+  CHECK(map.size == 14 && memcmp(map.data, "new and longer", 14) == 0);
+  cyto_file_unmap(&map);
+  struct stat st;
+  CHECK(stat(path, &st) == 0 && (st.st_mode & 0600) == 0600);
+  CHECK(files_in_folder() == 1);
+}
+
+static void an_aborted_write_leaves_nothing(void) {
+  CYTO_AUTOFREE char *path = in_folder("a.bin");
+  CytoError err = {0};
+  size_t before = files_in_folder();
+  CytoWriter writer = {0};
+  REQUIRE(cyto_writer_begin(&writer, path, &err));
+  CHECK(files_in_folder() == before + 1);
+  cyto_writer_abort(&writer);
+  cyto_writer_abort(&writer);
+  CHECK(files_in_folder() == before);
+}
+
+/* A file size limit stands in for a full disk: the write fails, the old bytes stay. */
+static void a_full_disk_keeps_the_old_file(void) {
+  CYTO_AUTOFREE char *path = in_folder("full.bin");
+  CytoError err = {0};
+  REQUIRE(cyto_file_write(path, "precious", 8, &err));
+  size_t before = files_in_folder();
+  struct rlimit old, small = {4096, RLIM_INFINITY};
+  getrlimit(RLIMIT_FSIZE, &old);
+  small.rlim_max = old.rlim_max;
+  signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  CYTO_AUTOFREE char *big = calloc(100000, 1);
+  bool wrote = cyto_file_write(path, big, 100000, &err);
+  setrlimit(RLIMIT_FSIZE, &old);
+  CHECK(!wrote && err.code == CYTO_ERROR_IO && strstr(err.text, "full.bin"));
+  uint8_t *data = NULL;
+  size_t size = 0;
+  REQUIRE(cyto_file_read(path, 0, &data, &size, &err));
+  CHECK(size == 8 && memcmp(data, "precious", 8) == 0);
+  free(data);
+  CHECK(files_in_folder() == before);
+}
+
+static void what_is_not_a_file_is_named(void) {
+  CytoError err = {0};
+  uint8_t *data = NULL;
+  size_t size = 0;
+  CHECK(!cyto_file_read(folder, 0, &data, &size, &err) && strstr(err.text, "a folder"));
+  CHECK(!cyto_file_read("/dev/zero", 0, &data, &size, &err) && strstr(err.text, "device"));
+  CHECK(!cyto_file_read("/nowhere/x", 0, &data, &size, &err) && err.code == CYTO_ERROR_IO);
+  CHECK(!cyto_file_write(folder, "x", 1, &err) && strstr(err.text, "folder"));
+  CHECK(!cyto_file_write("/nowhere/x", "x", 1, &err));
+  CYTO_AUTOFREE char *path = in_folder("a.bin");
+  CHECK(!cyto_file_read(path, 5, &data, &size, &err) && err.code == CYTO_ERROR_LIMIT);
+}
+
+static void paths_come_apart(void) {
+  struct {
+    const char *path, *folder, *name, *stem;
+  } cases[] = {{"a/b.ome.tif", "a", "b.ome.tif", "b.ome"},
+               {"x", ".", "x", "x"},
+               {"/x.png", "/", "x.png", "x"},
+               {"a.b/c", "a.b", "c", "c"},
+               {".hidden", ".", ".hidden", ".hidden"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    CYTO_AUTOFREE char *dir = cyto_path_folder(cases[i].path);
+    CYTO_AUTOFREE char *stem = cyto_path_stem(cases[i].path);
+    CHECK_STR(dir, cases[i].folder);
+    CHECK_STR(stem, cases[i].stem);
+    CHECK_STR(cyto_path_name(cases[i].path), cases[i].name);
+  }
+}
+
+static void absurd_images_are_refused(void) {
+  CytoError err = {0};
+  size_t bytes = 0, huge[5] = {1, 1, 3, 1u << 31, 1u << 31}, wrap[5] = {1, 1, SIZE_MAX, 9, 9},
+         none[5] = {1, 1, 1, 0, 5};
+  CHECK(!cyto_image_bytes(CYTO_U16, huge, 1 << 20, &bytes, &err) && err.code == CYTO_ERROR_LIMIT);
+  CHECK(!cyto_image_bytes(CYTO_U16, wrap, 0, &bytes, &err) && err.code == CYTO_ERROR_LIMIT);
+  CHECK(!cyto_image_bytes(CYTO_U16, none, 0, &bytes, &err) && err.code == CYTO_ERROR_FORMAT);
+  CytoImage *image = cyto_image_new(CYTO_I16, 1, 2, 1, 2, 3, &err);
+  REQUIRE(image != NULL);
+  for (int i = 0; i < 12; i++)
+    ((int16_t *)image->data)[i] = (int16_t)(i - 6);
+  float plane[6];
+  cyto_image_plane_f32(image, 0, 1, 0, plane);
+  CHECK(plane[0] == 0 && plane[5] == 5);
+  cyto_image_unref(cyto_image_ref(image));
+  CHECK(image->refs == 1);
+  cyto_image_unref(image);
+}
+
+int main(void) {
+  if (!mkdtemp(folder))
+    return 1;
+  int status = check_main((CheckTest[]){TEST(a_write_replaces_the_file_whole),
+                                        TEST(an_aborted_write_leaves_nothing),
+                                        TEST(a_full_disk_keeps_the_old_file),
+                                        TEST(what_is_not_a_file_is_named),
+                                        TEST(paths_come_apart),
+                                        TEST(absurd_images_are_refused),
+                                        {0}});
+  char command[200];
+  snprintf(command, sizeof command, "rm -rf '%s'", folder);
+  return system(command) != 0 || status;
+}

@@ -2,7 +2,8 @@
 #pragma once
 #include "../base/job.h"
 
-/* Bilinear, half-pixel centres, no anti-aliasing: src (C,sy,sx) → dst (C,dy,dx), f32. Sizes >= 1. */
+/* Bilinear, half-pixel centres, no anti-aliasing: src (C,sy,sx) → dst (C,dy,dx), f32; sizes
+ * >= 1. */
 bool cyto_resize_linear(const float *src, size_t nc, size_t sy, size_t sx, float *dst, size_t dy,
                         size_t dx, CytoJob *job, CytoError *err);
 

@@ -1,10 +1,11 @@
-/* Cutting a picture into overlapping tiles and averaging the network's answers (algorithm.md §4.4–4.7). */
+/* Cutting a picture into overlapping tiles and averaging the network's answers (algorithm.md
+ * §4.4–4.7). */
 #pragma once
 #include "../base/job.h"
 
 typedef struct CytoTiling {
-  size_t ny, nx;             /* picture */
-  size_t py, px;             /* padded picture (multiples of 16, at least 224 each when augmenting) */
+  size_t ny, nx; /* picture */
+  size_t py, px; /* padded picture (multiples of 16, at least 224 each when augmenting) */
   size_t pad_top, pad_left;  /* where the picture lies in it */
   size_t ty, tx;             /* one tile */
   size_t count_y, count_x;   /* tiles; number k = j*count_x + i, y-major */

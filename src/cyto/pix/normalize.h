@@ -3,13 +3,13 @@
 #include "../base/job.h"
 
 typedef struct CytoNormalize {
-  bool on;                      /* percentile normalisation */
+  bool on;                                /* percentile normalisation */
   double percentile_low, percentile_high; /* 0 <= low < high <= 100 */
-  bool has_range;               /* range_* given: (x − low)/(high − low), nothing else but invert */
-  double range_low[2], range_high[2];     /* per channel */
-  double sharpen_radius, smooth_radius;   /* pixels; 0 = off */
-  double tile_blocksize;        /* pixels; 0 = off */
-  bool invert;                  /* 1 − x after normalisation */
+  bool has_range; /* range_* given: (x − low)/(high − low), nothing else but invert */
+  double range_low[2], range_high[2];   /* per channel */
+  double sharpen_radius, smooth_radius; /* pixels; 0 = off */
+  double tile_blocksize;                /* pixels; 0 = off */
+  bool invert;                          /* 1 − x after normalisation */
 } CytoNormalize;
 
 CytoNormalize cyto_normalize_defaults(void); /* on, 1..99, all else off */

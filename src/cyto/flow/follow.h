@@ -5,13 +5,13 @@
 typedef struct CytoFollow {
   double cellprob_threshold; /* pixels with cellprob > this move */
   unsigned iterations;
-  bool interpolate;          /* bilinear (default) or the value at the truncated position */
+  bool interpolate; /* bilinear (default) or the value at the truncated position */
 } CytoFollow;
 
 typedef struct CytoTracks {
   size_t count;
-  uint32_t *pixel;  /* raster index of each moved pixel, ascending; owned */
-  int32_t *y, *x;   /* truncated end position; owned */
+  uint32_t *pixel; /* raster index of each moved pixel, ascending; owned */
+  int32_t *y, *x;  /* truncated end position; owned */
 } CytoTracks;
 
 /* flow (2,ny,nx) at network scale (5 × unit vectors; division by 5 happens here), cellprob (ny,nx).

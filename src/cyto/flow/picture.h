@@ -1,4 +1,5 @@
-/* The colour picture of a flow field (algorithm.md §11.1): hue = direction, brightness = strength. */
+/* The colour picture of a flow field (algorithm.md §11.1): hue = direction, brightness = strength.
+ */
 #pragma once
 #include "../base/error.h"
 #include <stdint.h>

@@ -8,7 +8,7 @@
 /* The Gaussian of §3.6 is a product of one along y and one along x, so the plane is filtered along
  * its rows and then along its columns. A complex signal carries two real rows (columns), and LANES
  * of them are transformed together. */
-enum { LANES = 8, LINES = 2 * LANES, MOST_TERMS = 2 };
+enum { LANES = 4, LINES = 2 * LANES, MOST_TERMS = 2 };
 
 /* One axis: transforms of the Gaussians, placed so that multiplying correlates. */
 typedef struct Axis {
@@ -87,7 +87,7 @@ static CytoComplex conjugate_product(CytoComplex a, CytoComplex b) {
   return (CytoComplex){a.re * b.re - a.im * b.im, -(a.re * b.im + a.im * b.re)};
 }
 
-/* Rows [16·item, 16·item + 16) along x, from the plane into work. */
+/* Rows [8·item, 8·item + 8) along x, from the plane into work. */
 static void filter_rows(void *context, size_t item, unsigned worker) {
   const Filter *f = context;
   size_t nx = f->x.n, ny = f->y.n, first = item * LINES;
@@ -116,7 +116,7 @@ static void filter_rows(void *context, size_t item, unsigned worker) {
   }
 }
 
-/* Columns [16·item, 16·item + 16) along y, from work into the plane; the Gaussians meet in the
+/* Columns [8·item, 8·item + 8) along y, from work into the plane; the Gaussians meet in the
  * spectrum. */
 static void filter_columns(void *context, size_t item, unsigned worker) {
   const Filter *f = context;

@@ -1,1 +1,0 @@
-#include "labels.h"

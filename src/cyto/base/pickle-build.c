@@ -177,7 +177,8 @@ bool pkl_op_build(PklReader *r, int arg) {
 bool pkl_op_persid(PklReader *r, int arg) {
   (void)arg;
   CytoPkl *id = pkl_pop(r);
-  return id && pkl_push(r, collection(r, CYTO_PKL_PERSID, &id, 1));
+  CytoPkl *node = id ? collection(r, CYTO_PKL_PERSID, &id, 1) : NULL;
+  return node && pkl_add_items(r, &r->pickle->persids, &node, 1) && pkl_push(r, node);
 }
 
 static bool memo_index(PklReader *r, int width, uint64_t *index) {

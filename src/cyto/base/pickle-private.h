@@ -12,6 +12,7 @@ struct CytoPickle {
   PklChunk *chunk; /* newest first */
   size_t allocated;
   const CytoPkl *root;
+  CytoPkl persids; /* a list of them */
 };
 
 typedef struct PklReader {

@@ -183,6 +183,11 @@ const CytoPkl *cyto_pickle_root(const CytoPickle *pickle) {
   return pickle->root;
 }
 
+CytoPkl *const *cyto_pickle_persids(const CytoPickle *pickle, size_t *count) {
+  *count = pickle->persids.count;
+  return pickle->persids.item;
+}
+
 const CytoPkl *cyto_pkl_get(const CytoPkl *dict, const char *key) {
   if (!dict || (dict->kind != CYTO_PKL_DICT && dict->kind != CYTO_PKL_OBJECT))
     return NULL;

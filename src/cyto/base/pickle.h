@@ -36,6 +36,8 @@ bool cyto_pickle_read(const uint8_t *data, size_t size, const char *const *globa
                       CytoPickle **out, size_t *used, CytoError *err);
 void cyto_pickle_free(CytoPickle *pickle);
 const CytoPkl *cyto_pickle_root(const CytoPickle *pickle);
+/* Every PERSID node in the order of the file. */
+CytoPkl *const *cyto_pickle_persids(const CytoPickle *pickle, size_t *count);
 
 /* Value of a string key in a DICT (also an OBJECT of an OrderedDict with SETITEMS), or NULL. */
 const CytoPkl *cyto_pkl_get(const CytoPkl *dict, const char *key);

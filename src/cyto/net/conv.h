@@ -7,7 +7,8 @@
 typedef struct CytoConv {
   const CytoKernel *kernel;
   size_t in, out, taps; /* channels; taps = 9 or 1 */
-  float *weight;        /* (panels, taps, in, panel), owned */
+  bool winograd;        /* 3×3 by F(4×4,3×3); taken when the channels fill vectors */
+  float *weight;        /* (panels, taps, in, panel), or (36, panels, in, panel); owned */
   float *bias;          /* (panels × panel), zero where no channel is, owned */
 } CytoConv;
 
@@ -17,6 +18,11 @@ bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t 
                     const float *weight, const float *bias, const float *in_scale,
                     const float *in_shift, CytoError *err);
 void cyto_conv_clear(CytoConv *conv);
+
+/* As above, with the plain sum even where Winograd would be taken (tests, comparisons). */
+bool cyto_conv_init_direct(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out,
+                           size_t taps, const float *weight, const float *bias,
+                           const float *in_scale, const float *in_shift, CytoError *err);
 
 /* What goes in and out of one layer. */
 typedef struct CytoConvIo {
@@ -34,4 +40,15 @@ typedef struct CytoConvIo {
  * on the shape alone, and every output value is summed in one fixed order. */
 size_t cyto_conv_items(const CytoConv *conv, size_t h, size_t w);
 size_t cyto_conv_scratch(const CytoConv *conv, size_t w); /* floats one item needs */
+size_t cyto_conv_rows(const CytoConv *conv, size_t w);    /* output rows of one item */
+size_t cyto_conv_panels(const CytoConv *conv);
 void cyto_conv_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch);
+
+/* Inside of cyto_conv_run (winograd.c): loads rows [first, first+rows+2) - 1 of the activated input
+ * with a border of zeros into `rows`, `width` pixels each; and the Winograd road of an item. */
+void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, size_t first, size_t count,
+                    size_t width, float *rows);
+void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out);
+size_t cyto_winograd_rows(const CytoConv *conv, size_t w);
+size_t cyto_winograd_scratch(const CytoConv *conv, size_t w);
+void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch);

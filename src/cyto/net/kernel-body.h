@@ -102,9 +102,12 @@ static void activate(const CytoActivate *row, float *out) {
   }
 }
 
+#include "kernel-winograd.h"
+
 static bool usable(void) {
   return USABLE;
 }
 
 extern const CytoKernel KERNEL_OBJECT;
-const CytoKernel KERNEL_OBJECT = {KERNEL_NAME, PANEL, ROWS, usable, block, activate};
+const CytoKernel KERNEL_OBJECT = {KERNEL_NAME, LANES,    PANEL,      ROWS,     usable,
+                                  block,       activate, weights_in, patch_in, patch_out};

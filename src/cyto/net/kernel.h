@@ -30,13 +30,33 @@ typedef struct CytoActivate {
   unsigned halve; /* 1: x has half the width (nearest ×2 up-sampling); skip has not */
 } CytoActivate;
 
+/* One 4×4 block of outputs of a Winograd convolution: m is (36, step) with the sums of products. */
+typedef struct CytoPatchOut {
+  const float *m;
+  size_t step, channels;
+  const float *bias;     /* (channels) */
+  const float *residual; /* at the block's first pixel, or NULL */
+  size_t residual_row;   /* floats from row to row of the residual's own picture */
+  unsigned halve;        /* the residual has half the size */
+  float *out;
+  size_t out_row;
+  size_t rows, columns; /* outputs inside the picture, 1..4 */
+} CytoPatchOut;
+
 typedef struct CytoKernel {
   const char *name;
+  size_t lanes; /* channels of one vector; the Winograd functions want multiples of it */
   size_t panel; /* output channels computed together */
   size_t rows;  /* output pixels computed together, at most */
   bool (*usable)(void);
   void (*block)(const CytoBlock *block, size_t rows);
   void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
+  /* 3×3 weights (9, lanes) → u + f*step for the 36 points f. */
+  void (*weights_in)(const float *g, float *u, size_t step);
+  /* 6×6 patch of (row, channels) floats at `in` → v + f*step for the 36 values f of each channel.
+   */
+  void (*patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step);
+  void (*patch_out)(const CytoPatchOut *patch);
 } CytoKernel;
 
 /* Fastest first, "portable" last; ends with NULL. Entries may not be usable on this machine. */

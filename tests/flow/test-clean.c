@@ -15,7 +15,7 @@ static void reference_errors_and_diameter(void) {
   if (!reference_path("flows_0", "flow_errors.npy"))
     SKIP("no reference vectors");
   for (int k = 0; k < 6; k++) {
-    char folder[16];
+    char folder[32];
     snprintf(folder, sizeof folder, "flows_%d", k);
     Npy l = npy_load(reference_path(folder, "labels.npy"));
     Npy f = npy_load(reference_path(folder, "flows.npy"));

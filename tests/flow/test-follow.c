@@ -135,7 +135,7 @@ static void reference_masks(void) {
   CytoError err = {0};
   CytoJob job = {.pool = cyto_pool_new(2, &err)};
   for (int k = 0; k < 12; k++) {
-    char folder[16];
+    char folder[32];
     bool noisy = k >= 6;
     snprintf(folder, sizeof folder, "flows_%d", k % 6);
     Npy l = npy_load(reference_path(folder, "labels.npy"));

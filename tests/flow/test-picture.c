@@ -25,7 +25,7 @@ static void reference_pictures(void) {
   if (!reference_path("circ_0", "rgb.npy"))
     SKIP("no reference vectors");
   for (int k = 0; k < 2; k++) {
-    char circ[16], eval[16];
+    char circ[32], eval[32];
     snprintf(circ, sizeof circ, "circ_%d", k);
     snprintf(eval, sizeof eval, "eval_%d_raw17", k);
     Npy r = npy_load(reference_path(circ, "rgb.npy"));

@@ -82,7 +82,7 @@ static void reference_flows(void) {
   if (!reference_path("flows_0", "flows.npy"))
     SKIP("no reference vectors");
   for (int k = 0; k < 6; k++) {
-    char folder[16];
+    char folder[32];
     snprintf(folder, sizeof folder, "flows_%d", k);
     Npy l = npy_load(reference_path(folder, "labels.npy"));
     Npy f = npy_load(reference_path(folder, "flows.npy"));
@@ -171,11 +171,11 @@ static void threads_do_not_matter(void) {
   free(many);
 }
 
-/* 300 000 scattered two-pixel cells, each with a box of the size of the image, and labels of four
+/* 100 000 scattered cells, each with a box of the size of the image, and labels of four
  * billion: time and memory follow the pixels, not the boxes or the numbers. */
 static void hostile_labels_stay_cheap(void) {
-  enum { NY = 900, NX = 700 };
-  uint32_t *labels = noise_labels(NY, NX, 300000, 17);
+  enum { NY = 600, NX = 500 };
+  uint32_t *labels = noise_labels(NY, NX, 100000, 17);
   float *flows = malloc(2 * NY * NX * 4);
   CytoError err = {0};
   for (size_t i = 0; i < NY * NX; i++)

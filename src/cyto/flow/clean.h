@@ -1,5 +1,5 @@
 /* What happens to labels after clustering (algorithm.md §5.7b, 5.8, 11.8, 8.1). All work in place
- * on labels (ny,nx) and keep 0 as background. */
+ * on labels (ny,nx) and keep 0 as background. After a failure the labels are not to be used. */
 #pragma once
 #include "../base/job.h"
 

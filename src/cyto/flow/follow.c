@@ -9,7 +9,7 @@
 enum {
   ROWS = 64,     /* of the image: an item of the preparation */
   POINTS = 1024, /* an item of the walk: its positions stay in the nearest cache */
-  ROUND = 12,    /* steps: a multiple of the short periods 1, 2, 3, 4, 6, 12 */
+  ROUND = 6,     /* steps: a multiple of the short periods 1, 2, 3 and 6 */
 };
 
 typedef struct Walk {

@@ -177,6 +177,8 @@ bool cyto_heat_cell(const CytoRegion *cell, const CytoRun *run, CytoHeat *heat, 
   if (!take_piece(cell, run, centre.run, heat, err))
     return false;
   uint64_t h = cell->y1 - cell->y0, w = cell->x1 - cell->x0;
+  if (heat->runs == 1 && heat->run->x1 - heat->run->x0 == 1)
+    return true; /* a lone pixel warms no neighbour: it has no flow */
   if (diffuse(heat, centre.y - heat->y0 + 1, centre.x - heat->x0 + 1, 2 * (h + 2 + w + 2), job))
     return true;
   cyto_heat_reset(heat);

@@ -94,6 +94,21 @@ static void augment(Match *m, size_t b) {
   }
 }
 
+/* Moves the potentials of the tree so that the path of length `best` is tight, and forgets the
+ * search but for its ways. */
+static void settle(Match *m, double best) {
+  for (size_t i = 0; i < m->tree_count; i++)
+    if (m->tree_distance[i] < best)
+      m->u[m->tree[i]] -= best - m->tree_distance[i];
+  for (size_t i = 0; i < m->reached_count; i++) {
+    size_t b = m->reached[i];
+    if (m->done[b] && m->distance[b] < best)
+      m->v[b] += best - m->distance[b];
+    m->distance[b] = INFINITY;
+    m->done[b] = false;
+  }
+}
+
 /* Adds a: the search ends at a free b, or at an a of the tree that is cheapest to leave alone. */
 static bool add(Match *m, size_t start, CytoError *err) {
   m->tree_count = m->reached_count = m->heap_count = 0;
@@ -121,24 +136,13 @@ static bool add(Match *m, size_t start, CytoError *err) {
     if (!scan(m, a, front.distance, err))
       return false;
   }
-  for (size_t i = 0; i < m->tree_count; i++)
-    if (m->tree_distance[i] < best)
-      m->u[m->tree[i]] -= best - m->tree_distance[i];
-  for (size_t i = 0; i < m->reached_count; i++) {
-    size_t b = m->reached[i];
-    if (m->done[b] && m->distance[b] < best)
-      m->v[b] += best - m->distance[b];
-  }
+  settle(m, best);
   if (free_b != NONE) {
     augment(m, free_b);
   } else if (alone != start) {
     size_t b = m->edge[m->mate_a[alone]].b;
     m->mate_a[alone] = NONE;
     augment(m, b);
-  }
-  for (size_t i = 0; i < m->reached_count; i++) {
-    m->distance[m->reached[i]] = INFINITY;
-    m->done[m->reached[i]] = false;
   }
   return true;
 }

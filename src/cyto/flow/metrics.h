@@ -1,4 +1,5 @@
-/* Scores of a prediction against the truth (algorithm.md §10.1–10.5). */
+/* Scores of a prediction against the truth (algorithm.md §10.1–10.5). Labels of any numbering;
+ * where neither image holds a cell, every score is 1. */
 #pragma once
 #include "../base/job.h"
 

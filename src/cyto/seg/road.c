@@ -19,16 +19,27 @@ size_t cyto_road_scaled(size_t length, double rescale) {
   return scaled < 1 ? 1 : (size_t)scaled;
 }
 
+/* A grey picture has one channel whatever number was asked for; folders mix grey and colour files.
+ */
+static CytoChannels available_channels(const CytoImage *image, CytoChannels wanted, CytoJob *job) {
+  if (image->nc > 1 || (wanted.segment <= 1 && wanted.nucleus == 0))
+    return wanted;
+  cyto_job_warn(job, "the image has one channel; it is used in place of channel %u%s",
+                wanted.segment, wanted.nucleus ? ", without a nuclear channel" : "");
+  return (CytoChannels){0, 0};
+}
+
 bool cyto_road_load(const CytoModel *model, const CytoImage *image, size_t t, size_t z,
                     const CytoSegment *options, float **x, CytoJob *job, CytoError *err) {
   size_t nchan = cyto_unet_layout(model->net[0])->nbase[0], pixels = image->ny * image->nx;
   bool first = options->all_channels || nchan != 2;
+  CytoChannels channels = available_channels(image, options->channels, job);
   CYTO_AUTOFREE float *planes = cyto_alloc(pixels, nchan * sizeof *planes, err);
   if (!planes)
     return false;
   if (first)
     cyto_select_first(image, t, z, nchan, planes);
-  else if (!cyto_select_channels(image, t, z, options->channels, planes, err))
+  else if (!cyto_select_channels(image, t, z, channels, planes, err))
     return false;
   if (!cyto_normalize(planes, nchan, image->ny, image->nx, &options->normalize, job, err))
     return false;

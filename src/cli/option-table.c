@@ -118,7 +118,8 @@ const CliOption cli_options[] = {
     FLAG(OUTPUT, save_flows, FROM_V1, SEG, "flows as TIFF: picture (_flows) and numbers (_dP)"),
     FLAG(OUTPUT, no_npy, FROM_V06, SEG, "do not write _seg.npy"),
     VALUE(OUTPUT, savedir, CLI_TEXT, FROM_V1, SEG, NULL, 0, 0, "FOLDER",
-          "write there and not beside the image; made if it is not there"),
+          "folder for the files, made if it is not there; _seg.npy and _rois.zip stay beside "
+          "the image, as in Cellpose"),
     FLAG(OUTPUT, dir_above, FROM_V1, SEG, "write to the folder above the image's"),
     FLAG(OUTPUT, in_folders, FROM_V1, SEG,
          "sort the files into folders masks, outlines, txt_outlines and flows"),

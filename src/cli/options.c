@@ -130,7 +130,7 @@ static CliParsed apply(const CliOption *option, const char *text, const char *se
 static CliParsed parse_option(int argc, char **argv, int *i, unsigned command,
                               CliSettings *settings, CytoStr *notes, CytoError *err) {
   char name[64];
-  const char *text;
+  const char *text = NULL;
   if (!split_name(argv[*i], name, &text, err))
     return CLI_WRONG;
   const CliOption *option = find_option(command, name, err);

@@ -19,6 +19,7 @@ typedef struct Run {
   CliProgress progress;
   CliSummary summary;
   CliEntry *entry; /* of the current image */
+  const CliInputs *inputs;
 } Run;
 
 static void run_clear(Run *run) {
@@ -151,13 +152,16 @@ static bool work_on(Run *run, CytoError *err) {
   reading.z_axis = (int)s->z_axis;
   reading.max_memory = run->job.max_memory;
   double begun = cli_clock();
+  const char *refused = run->inputs->refused[entry - run->summary.entry];
+  if (refused)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", refused);
   if (!cyto_image_read(entry->path, &reading, &image, &run->job, err) ||
       !check_memory(run, image, err))
     return false;
   double read = cli_clock();
   bool estimated = run->options.diameter == 0 && run->model->weights->size.n > 0;
   cli_progress_passes(&run->progress, image->nt * image->nz * (estimated ? 3 : 1));
-  run->options.drop_flow = s->no_npy && !s->save_flows && !s->save_mpl;
+  run->options.drop_flow = !cli_wants_flows(s);
   if (!cyto_segment(run->model, image, &run->options, &result, &run->job, err))
     return false;
   double segmented = cli_clock();
@@ -217,15 +221,16 @@ static int report(Run *run) {
   return cli_summary_number(&run->summary, CLI_IMAGE_FAILED) ? CLI_SOME_FAILED : printed;
 }
 
-int cli_run(const CliSettings *settings, const char *const *images, size_t count) {
-  CYTO_CLEANUP(run_clear) Run run = {.settings = settings};
+int cli_run(const CliSettings *settings, const CliInputs *inputs) {
+  CYTO_CLEANUP(run_clear) Run run = {.settings = settings, .inputs = inputs};
   CytoError err = {0};
   run.job.max_memory = cli_memory_limit(settings);
   run.job.progress = on_progress;
   run.job.warning = on_warning;
   run.job.data = &run;
   cli_segment_options(settings, &run.options);
-  if (!cli_summary_init(&run.summary, images, count, &err) || !open_model(&run, &err) ||
+  if (!cli_summary_init(&run.summary, (const char *const *)inputs->path, inputs->count, &err) ||
+      !open_model(&run, &err) ||
       !(run.job.pool = cyto_pool_new((unsigned)settings->threads, &err))) {
     cli_say("cytoscribe: %s", err.text);
     return CLI_USAGE;

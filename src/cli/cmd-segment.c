@@ -1,0 +1,83 @@
+#include "commands.h"
+#include "inputs.h"
+#include "models.h"
+#include "run.h"
+#include "terminal.h"
+#include "../cyto/base/mem.h"
+#include <string.h>
+
+/* --add_model FILE is "models import FILE". */
+static int add_model(const CliSettings *settings) {
+  char command[] = "models", action[] = "import";
+  char *argv[] = {command, action, (char *)(uintptr_t)settings->add_model, NULL};
+  return cli_models(3, argv);
+}
+
+static void say_notes(const CytoStr *notes) {
+  for (const char *line = notes->text; line && *line;) {
+    size_t n = strcspn(line, "\n");
+    cli_say("%.*s", (int)n, line);
+    line += n + (line[n] != 0);
+  }
+}
+
+static int usage_error(const CytoError *err) {
+  cli_say("cytoscribe: %s", err->text);
+  return CLI_USAGE;
+}
+
+/* What is left to do once the options are understood. */
+static int segment(const CliSettings *settings) {
+  CYTO_CLEANUP(cli_inputs_clear) CliInputs inputs = {0};
+  CytoError err = {0};
+  bool named = settings->n_files || (settings->dir && *settings->dir) ||
+               (settings->image_path && *settings->image_path);
+  if (settings->add_model) {
+    int code = add_model(settings);
+    if (code != CLI_DONE || !named)
+      return code;
+  }
+  if (!named) {
+    cyto_fail(&err, CYTO_ERROR_ARGUMENT,
+              "which images? cytoscribe segment FILE|FOLDER..., or cytoscribe --dir FOLDER; "
+              "cytoscribe help segment lists the options");
+    return usage_error(&err);
+  }
+  if (!cli_inputs_find(settings, &inputs, &err))
+    return usage_error(&err);
+  return cli_run(settings, &inputs);
+}
+
+static int parse_and_segment(int argc, char **argv, bool files) {
+  CYTO_CLEANUP(cli_settings_clear) CliSettings settings;
+  CYTO_CLEANUP(cyto_str_clear) CytoStr notes = {0};
+  CytoError err = {0};
+  switch (cli_parse(argc - 1, argv + 1, CLI_SEGMENT, &settings, &notes, &err)) {
+  case CLI_HELP:
+    return cmd_show_help("segment");
+  case CLI_VERSION:
+    return cmd_version();
+  case CLI_WRONG:
+    return usage_error(&err);
+  case CLI_PARSED:
+    break;
+  }
+  if (settings.n_files && !files) {
+    cyto_fail(&err, CYTO_ERROR_ARGUMENT,
+              "\"%.300s\" belongs to no option; files are named after the command segment: "
+              "cytoscribe segment FILE...",
+              settings.files[0]);
+    return usage_error(&err);
+  }
+  if (!settings.quiet)
+    say_notes(&notes);
+  return segment(&settings);
+}
+
+int cmd_segment(int argc, char **argv) {
+  return parse_and_segment(argc, argv, true);
+}
+
+int cmd_cellpose(int argc, char **argv) {
+  return parse_and_segment(argc, argv, false);
+}

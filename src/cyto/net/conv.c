@@ -23,7 +23,8 @@ static bool init(CytoConv made, const float *weight, const float *bias, const fl
                  const float *in_shift, CytoConv *conv, CytoError *err) {
   size_t columns = cyto_conv_panels(&made) * made.kernel->panel;
   size_t depth = (made.winograd ? 36 : made.taps) * made.in;
-  made.weight = cyto_calloc(columns * depth, sizeof(float), err);
+  bool whole = columns == made.out; /* every weight of every panel is written */
+  made.weight = (whole ? cyto_alloc : cyto_calloc)(columns * depth, sizeof(float), err);
   made.bias = cyto_calloc(columns, sizeof(float), err);
   if (!made.weight || !made.bias) {
     cyto_conv_clear(&made);

@@ -1,6 +1,6 @@
-/* dump-image IMAGE OUT.npy [axes] [indexed]: what the reader made of a file. Prints one line, axes, source,
- * whether it is a colour picture; the array goes to OUT.npy as (T,Z,C,Y,X). Exit 1: refused, and
- * the line is the reason. */
+/* dump-image IMAGE OUT.npy [axes] [indexed]: what the reader made of a file. Prints one line, axes,
+ * source, whether it is a colour picture; the array goes to OUT.npy as (T,Z,C,Y,X). Exit 1:
+ * refused, and the line is the reason. */
 #include "../../src/cyto/io/reader.h"
 #include <stdio.h>
 #include <string.h>

@@ -127,8 +127,8 @@ bool cyto_meta_ome(const char *text, const char *file_name, size_t directories, 
     return false;
   ome.size_x = r.size_x;
   ome.size_y = r.size_y;
-  ome.planes.pixel_x = r.pixel[0];
-  ome.planes.pixel_y = r.pixel[1];
+  ome.planes.pixel_x = r.pixel[0] > 0 ? r.pixel[0] : r.pixel[1];
+  ome.planes.pixel_y = r.pixel[1] > 0 ? r.pixel[1] : r.pixel[0];
   ome.planes.pixel_z = r.pixel[2];
   *out = ome;
   ome = (CytoOme){0};

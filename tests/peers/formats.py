@@ -2,7 +2,7 @@
 """formats.py DUMP_IMAGE: every shared image opens to the array that tifffile and PIL give, or is refused in words.
 
 Where tifffile lacks a codec, strips and tiles are decoded here (deflate, LZW, packed bits, predictors); JPEG, fax and
-Zstandard are left to PIL. Deliberate differences: alpha is dropped, palettes become RGB except ImageJ's, half floats
+Zstandard are left to PIL. Deliberate differences: the alpha of chunky pictures is dropped, palettes become RGB except ImageJ's, half floats
 become float32, bits become 0 and 1.
 """
 import glob
@@ -156,7 +156,8 @@ def tiff_expected(path):
             table = (page.colormap >> 8).astype(np.uint8)
             if array.ndim == 2 or axes == "SYX":
                 array, axes = np.moveaxis(table[:, array.reshape(array.shape[-2:]).astype(int)], 0, -1), "YXS"
-        alpha = [int(e) in (1, 2) for e in page.extrasamples]
+        picture = page.planarconfig == 1 and page.dtype.kind == "u" and page.bitspersample <= 16
+        alpha = [picture and int(e) in (1, 2) for e in page.extrasamples]
         if any(alpha) and "S" in axes:
             array = array.take(range(page.samplesperpixel - sum(alpha)), axis=axes.index("S"))
     return array, axes
@@ -212,24 +213,71 @@ def compare(path, dump, scratch):
     return same, worst
 
 
+def written(folder):
+    """Files that tifffile writes for the programs it imitates: (path, array as T, Z, C, Y, X, what must be printed)."""
+    base = np.arange(4 * 5 * 2 * 24 * 32, dtype=np.uint16).reshape(4, 5, 2, 24, 32) * 7
+    rgb = (np.arange(5 * 24 * 32 * 3) % 251).astype(np.uint8).reshape(5, 24, 32, 3)
+    rgb_expected = rgb.transpose(0, 3, 1, 2)[None]
+    labels = [f"c:{c + 1}/2 z:{z + 1}/5 - {name}" for z in range(5) for c, name in enumerate(["DAPI", "Actin µ"])]
+    cases = [
+        ("ij-tzcyx", base, base, {"imagej": True, "metadata": {"axes": "TZCYX"}}, "TZCYX | ImageJ"),
+        ("ij-labels", base[0], base[:1], {"imagej": True, "resolution": (5, 4),
+         "metadata": {"axes": "ZCYX", "unit": "um", "spacing": 0.5, "Labels": labels}}, "| 0.2 0.25 0.5 | DAPI Actin µ"),
+        ("ij-rgb", rgb, rgb_expected, {"imagej": True, "metadata": {"axes": "ZYXS"}}, "ZYXS | ImageJ metadata | rgb"),
+        ("ome-tczyx", base.swapaxes(1, 2), base, {"ome": True, "metadata": {"axes": "TCZYX", "PhysicalSizeX": 0.3,
+         "PhysicalSizeXUnit": "µm", "Channel": {"Name": ["a", "b"]}}}, "TCZYX | OME-XML | - | 0.3 0.3 0 | a b"),
+        ("ome-rgb", rgb, rgb_expected, {"ome": True, "photometric": "rgb", "metadata": {"axes": "ZYXS"}}, "ZYXS | OME"),
+        ("ome-tiled-bigtiff", base[0, 0], base[:1, :1], {"ome": True, "bigtiff": True, "tile": (16, 16), "compression":
+         "zlib", "metadata": {"axes": "CYX"}}, "CYX | OME"),
+        ("shaped-axes", base[:, 0, 0], base[:, :1, :1], {"metadata": {"axes": "TYX"}}, "TYX | tifffile"),
+        ("shaped", base, base, {}, "TZCYX | shape"),
+        ("flows", base[0, :2].reshape(4, 24, 32).astype("f4"), base[0, :2].reshape(1, 1, 4, 24, 32).astype("f4"),
+         {"planarconfig": "separate", "photometric": "rgb"}, "SYX |"),
+        ("big-endian", base[0, 0], base[:1, :1], {"byteorder": ">", "photometric": "minisblack"}, "CYX |"),
+    ]
+    for name, array, expected, options, words in cases:
+        path = os.path.join(folder, f"{name}.tif")
+        tifffile.imwrite(path, array, **options)
+        yield path, expected, words
+    path = os.path.join(folder, "pyramid.ome.tif")
+    with tifffile.TiffWriter(path) as tif:
+        tif.write(base[0, 0], subifds=1, metadata={"axes": "CYX"})
+        tif.write(base[0, 0, :, ::2, ::2], subfiletype=1)
+    yield path, base[:1, :1], "CYX | OME"
+    path = os.path.join(folder, "contiguous.tif")
+    with tifffile.TiffWriter(path, imagej=True) as tif:
+        tif.write(base[0, :, 0], contiguous=True, metadata={"axes": "ZYX"})
+    yield path, base[:1, :, :1], "ZYX | ImageJ"
+
+
+def compare_written(path, expected, words, dump, scratch):
+    done = subprocess.run([dump, path, scratch], capture_output=True, text=True, check=False)
+    if done.returncode != 0 or words not in done.stdout or done.stderr:
+        return False, f"{done.stdout} {done.stderr} should say {words}"
+    mine = np.load(scratch)
+    return mine.dtype == expected.dtype and np.array_equal(mine, expected), f"{mine.shape} {expected.shape}"
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     paths = sorted(glob.glob(f"{SHARED}/data/formats/*/*") + glob.glob(f"{SHARED}/data/stacks/*"))
     paths = [p for p in paths if not p.endswith(".txt")]
-    if not paths:
-        print(f"1..0 # SKIP no shared images in {SHARED}")
-        return
-    failures = 0
-    print(f"1..{len(paths)}")
+    print(f"# {len(paths)} images in {SHARED}")
+    results = []
     with tempfile.TemporaryDirectory() as folder:
-        for n, path in enumerate(paths, 1):
-            ok, why = compare(path, sys.argv[1], os.path.join(folder, "out.npy"))
-            failures += not ok
-            print(f"{'ok' if ok else 'not ok'} {n} - {os.path.relpath(path, SHARED)}")
-            if not ok:
-                print(f"# {why}")
-    print(f"# {len(paths) - failures} of {len(paths)} files as expected")
+        scratch = os.path.join(folder, "out.npy")
+        for path, expected, words in written(folder):
+            results.append((os.path.basename(path), *compare_written(path, expected, words, sys.argv[1], scratch)))
+        for path in paths:
+            results.append((os.path.relpath(path, SHARED), *compare(path, sys.argv[1], scratch)))
+    print(f"1..{len(results)}")
+    for n, (name, ok, why) in enumerate(results, 1):
+        print(f"{'ok' if ok else 'not ok'} {n} - {name}")
+        if not ok:
+            print("# " + why.replace("\n", "\n# "))
+    failures = sum(not ok for _, ok, _ in results)
+    print(f"# {len(results) - failures} of {len(results)} files as expected")
     sys.exit(failures > 0)
 
 

@@ -106,8 +106,16 @@ static bool try_shaped(Tiff *t, CytoLayout *layout, const char *text) {
   size_t total = cyto_planes_total(&planes);
   if (total < t->planes)
     t->planes = total; /* further pages are further images */
-  return has_planes(t, total) &&
-         set_layout(t, layout, &planes, shaped.axes[0] ? "tifffile metadata" : "");
+  if (!has_planes(t, total) ||
+      !set_layout(t, layout, &planes, shaped.axes[0] ? "tifffile metadata" : ""))
+    return false;
+  /* What tifffile took for the samples of a colour may have been named as something else. */
+  for (unsigned i = 0; shaped.axes[0] && t->kept == tiff_page(t)->samples && i < page.ndim; i++)
+    if (page.axes[i] == 'S' && strchr("TZC", shaped.axes[lead + i])) {
+      layout->axes[t->lead + i] = shaped.axes[lead + i];
+      layout->rgb = false;
+    }
+  return true;
 }
 
 static bool try_ome(Tiff *t, CytoLayout *layout, const char *text, CytoJob *job) {

@@ -1,4 +1,5 @@
-/* Shared by the files that read TIFF: tiff.c opens and lists the directories, tiff-layout.c finds
+/* Shared by the files that read TIFF: tiff-open.c talks to libtiff, tiff.c
+ * lists the directories, tiff-layout.c finds
  * out what the planes are, tiff-decode.c turns them into samples. */
 #pragma once
 #include "axes.h"
@@ -47,6 +48,9 @@ typedef struct Tiff {
 static inline const TiffPage *tiff_page(const Tiff *t) {
   return &t->page[t->first];
 }
+/* Opens t->bytes; libtiff's messages land in t->message. */
+bool tiff_open(Tiff *t, size_t limit, CytoError *err);
+void tiff_close(Tiff *t); /* frees everything in t */
 /* Same geometry and samples, so that both can be planes of one image. */
 bool tiff_same_kind(const TiffPage *a, const TiffPage *b);
 /* Makes a page current in libtiff. */
@@ -62,6 +66,8 @@ bool tiff_samples(Tiff *t, const CytoReadOptions *options, CytoLayout *layout, C
 bool tiff_layout(Tiff *t, CytoLayout *layout, CytoJob *job, CytoError *err);
 bool tiff_decode(Tiff *t, const CytoLayout *layout, CytoImage *image, size_t limit, CytoJob *job,
                  CytoError *err);
+/* ImageJ's slice labels of the first nc planes as channel names, where they tell them apart. */
+bool tiff_slice_labels(Tiff *t, size_t nc, CytoError *err);
 /* The pixels lie in the file as they are: no codec, no tiles. */
 bool tiff_is_plain(const Tiff *t);
 /* Packed bytes of one plane; false on overflow. */

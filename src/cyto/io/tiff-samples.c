@@ -63,11 +63,14 @@ static bool convertible(Tiff *t, CytoError *err) {
                    tiff_page(t)->photometric, tiff_page(t)->samples, tiff_page(t)->bits, why);
 }
 
-/* Trailing alpha samples are no signal. */
+/* Trailing alpha samples of a picture are no signal. Arrays that tifffile guessed to be planar RGBA
+ * (four channels; the flows of algorithm.md §12.10), and numbers no picture has, stay whole. */
 static unsigned without_alpha(Tiff *t) {
   uint16_t count = 0, *type = NULL;
   unsigned kept = tiff_page(t)->samples;
-  TIFFGetFieldDefaulted(t->tif, TIFFTAG_EXTRASAMPLES, &count, &type);
+  if (tiff_page(t)->planar == PLANARCONFIG_CONTIG && tiff_page(t)->bits <= 16 &&
+      tiff_page(t)->format == SAMPLEFORMAT_UINT)
+    TIFFGetFieldDefaulted(t->tif, TIFFTAG_EXTRASAMPLES, &count, &type);
   while (count > 0 && type && kept > 1 &&
          (type[count - 1] == EXTRASAMPLE_ASSOCALPHA || type[count - 1] == EXTRASAMPLE_UNASSALPHA)) {
     count--;

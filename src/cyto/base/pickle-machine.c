@@ -65,7 +65,7 @@ bool pkl_take(PklReader *r, size_t n, const uint8_t **bytes) {
 }
 
 bool pkl_take_number(PklReader *r, unsigned width, uint64_t *value) {
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   if (!pkl_take(r, width, &bytes))
     return false;
   *value = 0;

@@ -42,7 +42,7 @@ bool pkl_op_integer(PklReader *r, int width) {
 
 bool pkl_op_long(PklReader *r, int width) {
   uint64_t length, value = 0;
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   if (!pkl_take_number(r, (unsigned)width, &length) || !pkl_take(r, length, &bytes))
     return false;
   uint8_t sign = length && bytes[length - 1] & 0x80 ? 0xff : 0;
@@ -64,7 +64,7 @@ static bool push_double(PklReader *r, double value) {
 
 bool pkl_op_double(PklReader *r, int arg) {
   (void)arg;
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   uint64_t bits = 0;
   double value;
   if (!pkl_take(r, 8, &bytes))
@@ -123,7 +123,7 @@ static CytoPkl *copied_text(PklReader *r, const void *bytes, size_t length) {
 
 bool pkl_op_text(PklReader *r, int width) {
   uint64_t length;
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   if (!pkl_take_number(r, (unsigned)width, &length) || !pkl_take(r, length, &bytes))
     return false;
   CytoPkl *node = copied_text(r, bytes, length);
@@ -136,7 +136,7 @@ bool pkl_op_text(PklReader *r, int width) {
 
 bool pkl_op_bytes(PklReader *r, int width) {
   uint64_t length;
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   if (!pkl_take_number(r, (unsigned)width, &length) || !pkl_take(r, length, &bytes))
     return false;
   CytoPkl *node = pkl_node(r, CYTO_PKL_BYTES);
@@ -161,7 +161,7 @@ static bool push_string2(PklReader *r, const void *bytes, size_t length) {
 
 bool pkl_op_string2(PklReader *r, int width) {
   uint64_t length;
-  const uint8_t *bytes;
+  const uint8_t *bytes = NULL;
   return pkl_take_number(r, (unsigned)width, &length) && pkl_take(r, length, &bytes) &&
          push_string2(r, bytes, length);
 }

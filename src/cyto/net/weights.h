@@ -4,16 +4,16 @@
 #include <stdint.h>
 
 typedef struct CytoTensor {
-  char *name;       /* Cellpose's key, e.g. "downsample.down.res_down_0.conv.conv_0.2.weight" */
-  unsigned ndim;    /* 0..4 */
+  char *name;    /* Cellpose's key, e.g. "downsample.down.res_down_0.conv.conv_0.2.weight" */
+  unsigned ndim; /* 0..4 */
   size_t shape[4];
-  bool integer;     /* an int64 counter (num_batches_tracked); stored in data all the same */
-  float *data;      /* C order, owned by the weights */
+  bool integer; /* an int64 counter (num_batches_tracked); stored in data all the same */
+  float *data;  /* C order, owned by the weights */
 } CytoTensor;
 
 /* Size model (§2.8): diameter = exp(A·(style − smean) + ln(diam_mean) + ymean). */
 typedef struct CytoSizeModel {
-  size_t n;         /* length of the style vector, normally 256; 0 = no size model */
+  size_t n; /* length of the style vector, normally 256; 0 = no size model */
   double *a, *smean;
   double diam_mean, ymean;
 } CytoSizeModel;
@@ -21,7 +21,7 @@ typedef struct CytoSizeModel {
 typedef struct CytoWeights {
   size_t count;
   CytoTensor *tensor;
-  double diam_mean, diam_labels; /* 0 when the file lacks them */
+  double diam_mean, diam_labels; /* not among the tensors; 0 when the file lacks them */
   CytoSizeModel size;
   /* Card, all may be NULL: */
   char *name, *description, *licence, *data, *training;

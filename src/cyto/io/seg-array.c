@@ -83,10 +83,28 @@ static bool read_shape(const CytoPkl *shape, SegArray *array) {
   return true;
 }
 
-static const CytoPkl *array_state(const CytoPkl *value) {
-  const bool is_array =
-      is_object(value, "numpy.core.multiarray _reconstruct", "numpy._core.multiarray _reconstruct");
-  return is_array && is_sequence(value->state, 5) ? value->state : NULL;
+/* The four values that make an array: shape, dtype, Fortran order, data. */
+typedef struct Parts {
+  const CytoPkl *shape, *dtype, *data;
+  bool fortran;
+} Parts;
+
+/* _reconstruct with a state (1, shape, dtype, fortran, data), or (pickle protocol 5)
+ * _frombuffer(data, dtype, shape, order). */
+static bool array_parts(const CytoPkl *value, Parts *parts) {
+  const CytoPkl *const *of = NULL;
+  if (is_object(value, "numpy.core.multiarray _reconstruct",
+                "numpy._core.multiarray _reconstruct") &&
+      is_sequence(value->state, 5)) {
+    of = (const CytoPkl *const *)value->state->item;
+    *parts = (Parts){of[1], of[2], of[4], of[3]->kind == CYTO_PKL_BOOL && of[3]->integer};
+  } else if (is_object(value, "numpy.core.numeric _frombuffer",
+                       "numpy._core.numeric _frombuffer") &&
+             is_sequence(value->args, 4)) {
+    of = (const CytoPkl *const *)value->args->item;
+    *parts = (Parts){of[2], of[1], of[0], of[3]->kind == CYTO_PKL_STR && of[3]->text[0] == 'F'};
+  }
+  return of != NULL;
 }
 
 void seg_array_clear(SegArray *array) {
@@ -95,13 +113,14 @@ void seg_array_clear(SegArray *array) {
 }
 
 bool seg_array(const CytoPkl *value, SegArray *array) {
-  const CytoPkl *state = array_state(value);
+  Parts parts;
   SegArray found = {0};
   size_t size = 0, need = 0;
-  if (!state || !read_shape(state->item[1], &found) || !read_dtype(state->item[2], &found))
+  if (!array_parts(value, &parts) || !read_shape(parts.shape, &found) ||
+      !read_dtype(parts.dtype, &found))
     return false;
-  found.fortran = state->item[3]->kind == CYTO_PKL_BOOL && state->item[3]->integer != 0;
-  if (!cyto_mul(found.count, found.width, &need) || !read_bytes(state->item[4], &found, &size) ||
+  found.fortran = parts.fortran;
+  if (!cyto_mul(found.count, found.width, &need) || !read_bytes(parts.data, &found, &size) ||
       size < need) {
     free(found.owned);
     return false;
@@ -111,10 +130,10 @@ bool seg_array(const CytoPkl *value, SegArray *array) {
 }
 
 const CytoPkl *seg_object(const CytoPkl *value) {
-  const CytoPkl *state = array_state(value);
-  if (!state || !is_sequence(state->item[4], 1) || state->item[4]->count != 1)
+  Parts parts;
+  if (!array_parts(value, &parts) || !is_sequence(parts.data, 1) || parts.data->count != 1)
     return NULL;
-  return state->item[4]->item[0];
+  return parts.data->item[0];
 }
 
 void seg_array_squeeze(SegArray *array, unsigned ndim) {

@@ -155,6 +155,67 @@ static void whole_runs_equal_the_reference(void) {
     cyto_model_free(model[i]);
 }
 
+/* AP at 0.5 of labels against the hand-made truth beside an image of nuclei/test. */
+static double truth_ap(const char *image, const uint32_t *labels, size_t pixels) {
+  char relative[300];
+  snprintf(relative, sizeof relative, "data/nuclei/test/%.*s_masks.png", (int)strlen(image) - 4,
+           image);
+  CytoLabels truth = {0};
+  CytoScore score = {0};
+  CytoError err = {0};
+  const char *path = shared_path(relative);
+  bool ok = path && cyto_labels_read(path, &truth, NULL, &err) && truth.ny * truth.nx == pixels &&
+            cyto_average_precision(truth.data, labels, truth.ny, truth.nx, (double[]){0.5}, 1,
+                                   &score, &err);
+  CHECKF(ok, "%s: no truth: %s", image, err.text);
+  cyto_labels_clear(&truth);
+  return score.ap;
+}
+
+/* The built-in model with the true median diameter scores as the reference masks do. */
+static void the_built_in_model_scores_as_the_reference(void) {
+  if (!reference_path("", "manifest.json") || !shared_path("data/nuclei/test"))
+    SKIP("../shared/reference or ../shared/data is missing");
+  CytoError err = {0};
+  CytoModel *model = NULL;
+  REQUIREF(cyto_model_open("nuclei", false, &model, &err), "%s", err.text);
+  json_t *manifest = json_load_file(reference_path("", "manifest.json"), 0, NULL);
+  CytoJob job = {.pool = cyto_pool_new(0, &err)};
+  double ours = 0, theirs = 0;
+  int n = 0;
+  for (;; n++) {
+    char name[40];
+    snprintf(name, sizeof name, "eval_%d_default", n);
+    const json_t *c = json_object_get(manifest, name);
+    if (!c)
+      break;
+    const char *file = json_string_value(json_object_get(c, "image"));
+    CytoReadOptions read = cyto_read_defaults();
+    CytoImage *image = NULL;
+    CytoSegment options = case_options(c);
+    CytoSegmented made = {0};
+    REQUIREF(cyto_image_read(image_path(file), &read, &image, NULL, &err) &&
+                 cyto_segment(model, image, &options, &made, &job, &err),
+             "%s: %s", file, err.text);
+    Npy masks = npy_load(reference_path(name, "masks.npy"));
+    uint32_t *reference = npy_u32(&masks);
+    ours += truth_ap(file, made.labels.data, masks.count);
+    theirs += truth_ap(file, reference, masks.count);
+    free(reference);
+    npy_free(&masks);
+    cyto_segmented_clear(&made);
+    cyto_image_unref(image);
+  }
+  printf("# mean AP at 0.5 on %d images of nuclei/test: ours %.4f, reference masks %.4f\n", n,
+         ours / n, theirs / n);
+  CHECK(n == 12);
+  CHECK_NEAR(ours / n, theirs / n, 0.005);
+  cyto_pool_free(job.pool);
+  json_decref(manifest);
+  cyto_model_free(model);
+}
+
 int main(void) {
-  return check_main((CheckTest[]){TEST(whole_runs_equal_the_reference), {0}});
+  return check_main((CheckTest[]){
+      TEST(whole_runs_equal_the_reference), TEST(the_built_in_model_scores_as_the_reference), {0}});
 }

@@ -1,4 +1,5 @@
-/* Outlines of labels: what ImageJ, QuPath and the text format exchange (algorithm.md §11.2, 12.6, 12.7). */
+/* Outlines of labels: what ImageJ, QuPath and the text format exchange (algorithm.md §11.2, 12.6,
+ * 12.7). */
 #pragma once
 #include "../base/image.h"
 

@@ -19,6 +19,8 @@ int cmd_print(CytoStr *text) {
 
 int cmd_show_help(const char *name) {
   CytoStr out = {0};
+  if (strcmp(name, "models") == 0)
+    return cmd_models(2, (char *[]){(char[]){"models"}, (char[]){"--help"}, NULL});
   for (const CliCommand *command = cli_commands; command->name; command++) {
     if (strcmp(command->name, name) == 0) {
       cli_help_command(command, &out);
@@ -33,8 +35,14 @@ int cmd_help(int argc, char **argv) {
   CytoStr out = {0};
   if (argc < 2) {
     cli_help_overview(&out);
+  } else if (strcmp(argv[1], "--all") == 0) {
+    cli_help_overview(&out);
+    cyto_str_add(&out, "\n");
+    cli_help_command(&cli_commands[0], &out);
   } else if (strcmp(argv[1], "--man") == 0) {
     cli_manpage(&out);
+  } else if (argv[1][0] == '-') {
+    return cmd_show_help("help");
   } else {
     return cmd_show_help(argv[1]);
   }

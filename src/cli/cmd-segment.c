@@ -54,7 +54,7 @@ static int parse_and_segment(int argc, char **argv, bool files) {
   CytoError err = {0};
   switch (cli_parse(argc - 1, argv + 1, CLI_SEGMENT, &settings, &notes, &err)) {
   case CLI_HELP:
-    return cmd_show_help("segment");
+    return files ? cmd_show_help("segment") : cmd_help(2, (char *[]){argv[0], (char[]){"--all"}});
   case CLI_VERSION:
     return cmd_version();
   case CLI_WRONG:

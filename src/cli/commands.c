@@ -13,7 +13,7 @@ const CliCommand cli_commands[] = {
      CLI_INFO},
     {"models", cmd_models, "models list|info|import|export|remove|fetch ...",
      "see, bring in, convert and fetch models", NULL, 0},
-    {"help", cmd_help, "help [COMMAND] [--man]",
+    {"help", cmd_help, "help [COMMAND | --all | --man]",
      "print this help, that of a command, or the manual page as roff", NULL, 0},
     {NULL, NULL, NULL, NULL, NULL, 0},
 };

@@ -10,20 +10,28 @@
 void cli_inputs_clear(CliInputs *inputs) {
   for (size_t i = 0; i < inputs->count; i++) {
     free(inputs->path[i]);
-    free(inputs->refused ? inputs->refused[i] : NULL);
+    free(inputs->refused[i]);
   }
   free(inputs->path);
   free(inputs->refused);
   *inputs = (CliInputs){0};
 }
 
-static bool add_path(CliInputs *inputs, const char *path, CytoError *err) {
+/* refused may be NULL. */
+static bool add_path(CliInputs *inputs, const char *path, const char *refused, CytoError *err) {
   CYTO_AUTOFREE char *copy = cyto_strdup(path, err);
-  char **grown = copy ? cyto_realloc(inputs->path, inputs->count + 1, sizeof *grown, err) : NULL;
-  if (!grown)
+  CYTO_AUTOFREE char *reason = copy && refused ? cyto_strdup(refused, err) : NULL;
+  size_t n = inputs->count + 1;
+  char **paths = copy ? cyto_realloc(inputs->path, n, sizeof *paths, err) : NULL;
+  if (!paths)
     return false;
-  inputs->path = grown;
-  inputs->path[inputs->count++] = cyto_steal(&copy);
+  inputs->path = paths;
+  char **reasons = cyto_realloc(inputs->refused, n, sizeof *reasons, err);
+  if (!reasons || (refused && !reason))
+    return false;
+  inputs->refused = reasons;
+  inputs->path[inputs->count] = cyto_steal(&copy);
+  inputs->refused[inputs->count++] = cyto_steal(&reason);
   return true;
 }
 
@@ -36,21 +44,31 @@ static bool add_folder(CliInputs *inputs, const char *folder, const CliSettings 
   if (!cyto_list_folder(folder, &options, &list, err))
     return false;
   for (size_t i = 0; i < list.count; i++) {
-    if (!add_path(inputs, list.path[i], err))
+    if (!add_path(inputs, list.path[i], NULL, err))
       return false;
   }
   return true;
 }
 
+/* A folder without images is an error when it is all there is, else one failure among others. */
+static bool add_named(CliInputs *inputs, const char *path, bool alone, const CliSettings *settings,
+                      CytoError *err) {
+  CytoError empty = {0};
+  if (!cyto_path_is_folder(path))
+    return add_path(inputs, path, NULL, err);
+  if (add_folder(inputs, path, settings, &empty))
+    return true;
+  return alone ? cyto_fail(err, empty.code, "%s", empty.text)
+               : add_path(inputs, path, empty.text, err);
+}
+
 static bool collect(const CliSettings *s, CliInputs *inputs, CytoError *err) {
   if (s->dir && *s->dir && !add_folder(inputs, s->dir, s, err))
     return false;
-  if (s->image_path && *s->image_path && !add_path(inputs, s->image_path, err))
+  if (s->image_path && *s->image_path && !add_path(inputs, s->image_path, NULL, err))
     return false;
   for (size_t i = 0; i < s->n_files; i++) {
-    bool good = cyto_path_is_folder(s->files[i]) ? add_folder(inputs, s->files[i], s, err)
-                                                 : add_path(inputs, s->files[i], err);
-    if (!good)
+    if (!add_named(inputs, s->files[i], s->n_files == 1 && !inputs->count, s, err))
       return false;
   }
   return true;
@@ -128,14 +146,16 @@ static void drop_repeated(CliInputs *inputs, const Claims *claims) {
   for (size_t i = 1; i < claims->count; i++) {
     const Claim *claim = &claims->claim[i];
     if (claim->input && claim[-1].input && strcmp(claim->name, claim[-1].name) == 0) {
-      free(inputs->path[claim->image]);
-      inputs->path[claim->image] = NULL;
+      free(cyto_steal(&inputs->path[claim->image]));
+      free(cyto_steal(&inputs->refused[claim->image]));
     }
   }
   size_t kept = 0;
   for (size_t i = 0; i < inputs->count; i++) {
-    if (inputs->path[i])
-      inputs->path[kept++] = inputs->path[i];
+    if (!inputs->path[i])
+      continue;
+    inputs->refused[kept] = inputs->refused[i];
+    inputs->path[kept++] = inputs->path[i];
   }
   inputs->count = kept;
 }
@@ -162,6 +182,8 @@ static bool refuse_clashes(const CliSettings *settings, CliInputs *inputs, CytoE
   if (!claims.claim)
     return false;
   for (size_t i = 0; i < inputs->count; i++) {
+    if (inputs->refused[i])
+      continue;
     if (!add_claim(&claims, inputs->path[i], i, true, err) ||
         !claim_outputs(settings, inputs, i, &claims, err))
       return false;
@@ -183,8 +205,6 @@ static bool refuse_clashes(const CliSettings *settings, CliInputs *inputs, CytoE
 }
 
 bool cli_inputs_find(const CliSettings *settings, CliInputs *inputs, CytoError *err) {
-  if (!collect(settings, inputs, err) || !remove_repeated(inputs, err))
-    return false;
-  inputs->refused = cyto_calloc(inputs->count, sizeof *inputs->refused, err);
-  return inputs->refused && refuse_clashes(settings, inputs, err);
+  return collect(settings, inputs, err) && remove_repeated(inputs, err) &&
+         refuse_clashes(settings, inputs, err);
 }

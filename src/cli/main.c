@@ -4,7 +4,9 @@
 #include <string.h>
 
 int main(int argc, char **argv) {
+  /* A closed pipe and a file size limit are errors of a write like any other. */
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);
   if (argc < 2)
     return cmd_help(1, (char *[]){(char[]){"help"}, NULL});
   if (argv[1][0] == '-')

@@ -221,6 +221,18 @@ static int report(Run *run) {
   return cli_summary_number(&run->summary, CLI_IMAGE_FAILED) ? CLI_SOME_FAILED : printed;
 }
 
+/* With --verbose: what runs, and the call that repeats it. */
+static void say_plan(const Run *run) {
+  CYTO_CLEANUP(cyto_str_clear) CytoStr command = {0};
+  if (!run->settings->verbose)
+    return;
+  cli_command_line(run->settings, &command);
+  cli_say("model %s from %s, %u threads", run->model->name, run->model->path,
+          cyto_pool_threads(run->job.pool));
+  if (command.text && !command.failed)
+    cli_say("the same as: %s", command.text);
+}
+
 int cli_run(const CliSettings *settings, const CliInputs *inputs) {
   CYTO_CLEANUP(run_clear) Run run = {.settings = settings, .inputs = inputs};
   CytoError err = {0};
@@ -235,9 +247,7 @@ int cli_run(const CliSettings *settings, const CliInputs *inputs) {
     cli_say("cytoscribe: %s", err.text);
     return CLI_USAGE;
   }
-  if (settings->verbose)
-    cli_say("model %s from %s, %u threads", run.model->name, run.model->path,
-            cyto_pool_threads(run.job.pool));
+  say_plan(&run);
   cli_catch_signals(&run.job);
   work_on_all(&run);
   return report(&run);

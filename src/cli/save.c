@@ -1,16 +1,14 @@
 #include "save.h"
+#include "models.h"
 #include "pictures.h"
-#include "../cyto/base/file.h"
 #include "../cyto/base/mem.h"
 #include "../cyto/io/figure.h"
 #include "../cyto/io/labels.h"
 #include "../cyto/io/outline.h"
 #include "../cyto/io/roi.h"
 #include "../cyto/io/seg_npy.h"
-#include <errno.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* What the writers of one image share. */
 typedef struct Save {
@@ -115,15 +113,6 @@ static bool write_figure(const Save *save, const char *path, CytoError *err) {
   return begin_figure(save, &picture, &figure, err) && cyto_figure_write(&figure, path, err);
 }
 
-static bool make_folders(const char *folder, CytoError *err) {
-  if (mkdir(folder, 0777) == 0 || cyto_path_is_folder(folder))
-    return true;
-  CYTO_AUTOFREE char *above = errno == ENOENT ? cyto_path_folder(folder) : NULL;
-  if (above && strcmp(above, folder) != 0 && make_folders(above, NULL) && mkdir(folder, 0777) == 0)
-    return true;
-  return cyto_fail_errno(err, "make the folder", folder);
-}
-
 /* One file, unless the job was cancelled meanwhile. */
 static bool emit(const Save *save, bool wanted, CytoOutputKind kind, Writer writer,
                  CytoError *err) {
@@ -181,7 +170,7 @@ bool cli_save(const CliSettings *settings, const char *path, const CytoImage *im
                .plan = cli_output_plan(settings),
                .files = files,
                .job = job};
-  if (save.plan.savedir && !make_folders(save.plan.savedir, err))
+  if (save.plan.savedir && !cli_make_folders(save.plan.savedir, err))
     return false;
   if (cli_wants_flows(settings) && !cli_flow_pictures(result, &save.rgb, err))
     return false;

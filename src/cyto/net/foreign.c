@@ -51,10 +51,13 @@ static bool begins(const uint8_t *data, size_t size, const char *magic, size_t l
 #define BEGINS(magic) begins(data, size, magic, sizeof(magic) - 1)
 
 static bool is_text(const uint8_t *data, size_t size) {
-  for (size_t i = 0; i < size && i < 1024; i++)
+  size_t looked = size < 1024 ? size : 1024, accents = 0;
+  for (size_t i = 0; i < looked; i++) {
     if ((data[i] < ' ' && data[i] != '\n' && data[i] != '\r' && data[i] != '\t') || data[i] == 127)
       return false;
-  return true;
+    accents += data[i] > 127;
+  }
+  return accents <= looked / 2;
 }
 
 static const char *name_text(const uint8_t *data, size_t size) {

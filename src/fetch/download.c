@@ -133,12 +133,13 @@ static bool transfer(Download *d, CytoError *err) {
     curl_easy_setopt(d->curl, CURLOPT_RESUME_FROM_LARGE, d->have);
     code = curl_easy_perform(d->curl);
     curl_easy_getinfo(d->curl, CURLINFO_RESPONSE_CODE, &d->status);
-    if (code == CURLE_OK)
-      return true;
-    /* 416: there is nothing after what we have, or ours is longer. Begin again. */
+    /* 416: nothing comes after what we have, and whether that is the file nobody knows (libcurl
+     * takes it for success). Begin again. */
     bool refused = d->have && (code == CURLE_RANGE_ERROR || d->status == 416);
     if (refused && ftruncate(d->fd, 0) == 0)
       continue;
+    if (code == CURLE_OK)
+      return true;
     if (!is_cut(code) || part_size(d) <= d->have)
       break;
   }

@@ -1,5 +1,4 @@
 #include "pickle-private.h"
-#include "text.h"
 #include <string.h>
 
 /* Copies: the items lie on the stack's block, which later pushes overwrite. */
@@ -179,33 +178,4 @@ bool pkl_op_persid(PklReader *r, int arg) {
   CytoPkl *id = pkl_pop(r);
   CytoPkl *node = id ? collection(r, CYTO_PKL_PERSID, &id, 1) : NULL;
   return node && pkl_add_items(r, &r->pickle->persids, &node, 1) && pkl_push(r, node);
-}
-
-static bool memo_index(PklReader *r, int width, uint64_t *index) {
-  if (width > 0)
-    return pkl_take_number(r, (unsigned)width, index);
-  const char *line;
-  size_t length;
-  char text[24];
-  int64_t value;
-  if (!pkl_take_line(r, &line, &length))
-    return false;
-  if (length >= sizeof text)
-    return pkl_damaged(r, "a memo number is not a number");
-  memcpy(text, line, length);
-  text[length] = 0;
-  if (!cyto_parse_int(text, &value) || value < 0)
-    return pkl_damaged(r, "a memo number is not a number");
-  *index = (uint64_t)value;
-  return true;
-}
-
-bool pkl_op_put(PklReader *r, int width) {
-  uint64_t index = r->memo_count;
-  return (width < 0 || memo_index(r, width, &index)) && pkl_memo_put(r, index);
-}
-
-bool pkl_op_get(PklReader *r, int width) {
-  uint64_t index;
-  return memo_index(r, width, &index) && pkl_push(r, pkl_memo_get(r, index));
 }

@@ -102,3 +102,37 @@ char *pkl_unescape(PklReader *r, const char *line, size_t length, bool unicode, 
   pkl_damaged(r, "a text with a broken escape");
   return NULL;
 }
+
+/* Length of the UTF-8 character at s, 0 when there is none; *surrogate for a lone half of a pair,
+ * which Python lets through. */
+static size_t utf8_length(const uint8_t *s, size_t left, bool *surrogate) {
+  static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
+  *surrogate = false;
+  if (s[0] < 0x80)
+    return 1;
+  size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : s[0] >= 0xc0 ? 2 : 0;
+  if (!n || n > left || s[0] >= 0xf8)
+    return 0;
+  uint32_t c = s[0] & (0x7fu >> n);
+  for (size_t i = 1; i < n; i++) {
+    if ((s[i] & 0xc0) != 0x80)
+      return 0;
+    c = c << 6 | (s[i] & 0x3f);
+  }
+  *surrogate = c >= 0xd800 && c < 0xe000;
+  return c >= smallest[n] && c <= 0x10ffff ? n : 0;
+}
+
+/* Text in place: halves of surrogate pairs become U+FFFD, which has the same length. */
+bool pkl_make_utf8(char *text, size_t length) {
+  for (size_t i = 0; i < length;) {
+    bool surrogate;
+    size_t n = utf8_length((const uint8_t *)text + i, length - i, &surrogate);
+    if (!n)
+      return false;
+    if (surrogate)
+      memcpy(text + i, "\xef\xbf\xbd", 3);
+    i += n;
+  }
+  return true;
+}

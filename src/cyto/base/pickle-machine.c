@@ -88,7 +88,7 @@ bool pkl_take_line(PklReader *r, const char **line, size_t *length) {
 }
 
 /* Makes room for one more element in a doubling array; `array` is the address of its pointer. */
-static bool grow(PklReader *r, void *array, size_t count, size_t *room, size_t size) {
+bool pkl_grow(PklReader *r, void *array, size_t count, size_t *room, size_t size) {
   if (count < *room)
     return true;
   size_t wanted = *room ? *room * 2 : 64;
@@ -103,7 +103,7 @@ static bool grow(PklReader *r, void *array, size_t count, size_t *room, size_t s
 }
 
 bool pkl_push(PklReader *r, CytoPkl *node) {
-  if (!node || !grow(r, &r->stack, r->depth, &r->stack_room, sizeof *r->stack))
+  if (!node || !pkl_grow(r, &r->stack, r->depth, &r->stack_room, sizeof *r->stack))
     return false;
   r->stack[r->depth++] = node;
   return true;
@@ -125,7 +125,7 @@ CytoPkl *pkl_pop(PklReader *r) {
 }
 
 bool pkl_push_mark(PklReader *r) {
-  if (!grow(r, &r->mark, r->marks, &r->mark_room, sizeof *r->mark))
+  if (!pkl_grow(r, &r->mark, r->marks, &r->mark_room, sizeof *r->mark))
     return false;
   r->mark[r->marks++] = r->depth;
   return true;
@@ -164,31 +164,4 @@ bool pkl_add_items(PklReader *r, CytoPkl *target, CytoPkl **items, size_t count)
   memcpy(target->item + target->count, items, count * sizeof *items);
   target->count = total;
   return true;
-}
-
-/* Python numbers its memo without gaps; a far larger index is a trap for memory. */
-bool pkl_memo_put(PklReader *r, uint64_t index) {
-  CytoPkl *top = pkl_top(r);
-  if (!top)
-    return false;
-  if (index > r->memo_count + 1024)
-    return pkl_damaged(r, "a memo number far above the ones before it");
-  size_t old = r->memo_room;
-  while (index >= r->memo_room) {
-    if (!grow(r, &r->memo, r->memo_room, &r->memo_room, sizeof *r->memo))
-      return false;
-    memset(r->memo + old, 0, (r->memo_room - old) * sizeof *r->memo);
-    old = r->memo_room;
-  }
-  if (!r->memo[index])
-    r->memo_count++;
-  r->memo[index] = top;
-  return true;
-}
-
-CytoPkl *pkl_memo_get(PklReader *r, uint64_t index) {
-  if (index < r->memo_room && r->memo[index])
-    return r->memo[index];
-  pkl_damaged(r, "a value is recalled that was never stored");
-  return NULL;
 }

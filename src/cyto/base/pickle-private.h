@@ -47,8 +47,8 @@ bool pkl_push_mark(PklReader *r);
 /* Values above the last mark, still lying on the stack's block; the mark is gone. */
 bool pkl_pop_mark(PklReader *r, CytoPkl ***items, size_t *count);
 bool pkl_add_items(PklReader *r, CytoPkl *target, CytoPkl **items, size_t count);
-bool pkl_memo_put(PklReader *r, uint64_t index);
-CytoPkl *pkl_memo_get(PklReader *r, uint64_t index);
+/* Room for one more element in a doubling array; `array` is the address of its pointer. */
+bool pkl_grow(PklReader *r, void *array, size_t count, size_t *room, size_t size);
 
 /* pickle-values.c: instructions that push a value. `arg` comes from the table in pickle.c. */
 bool pkl_op_constant(PklReader *r, int arg);  /* kind, or 'T' / 'F' */
@@ -60,7 +60,9 @@ bool pkl_op_bytes(PklReader *r, int width);
 bool pkl_op_string2(PklReader *r, int width); /* Python 2's str */
 bool pkl_op_line(PklReader *r, int opcode);   /* protocol 0: I L F S V P */
 
-/* pickle-escape.c: text of protocol 0 without its escapes, in the arena. */
+/* pickle-escape.c: text of protocol 0 without its escapes, in the arena; and whether text is UTF-8,
+ * which it is made in place where only halves of surrogate pairs stand in the way. */
+bool pkl_make_utf8(char *text, size_t length);
 char *pkl_unescape(PklReader *r, const char *line, size_t length, bool unicode, size_t *out);
 
 /* pickle-build.c: instructions that work on what is there. */
@@ -72,5 +74,7 @@ bool pkl_op_global(PklReader *r, int from_stack);
 bool pkl_op_call(PklReader *r, int opcode); /* REDUCE, NEWOBJ, NEWOBJ_EX, INST, OBJ */
 bool pkl_op_build(PklReader *r, int arg);
 bool pkl_op_persid(PklReader *r, int arg);
+
+/* pickle-memo.c */
 bool pkl_op_put(PklReader *r, int width); /* 0 = decimal line, -1 = next free */
 bool pkl_op_get(PklReader *r, int width);

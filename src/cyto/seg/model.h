@@ -2,16 +2,21 @@
 #pragma once
 #include "../net/unet.h"
 
-typedef enum { CYTO_MODEL_PACKAGE, CYTO_MODEL_USER, CYTO_MODEL_CELLPOSE, CYTO_MODEL_FILE } CytoModelOrigin;
+typedef enum {
+  CYTO_MODEL_PACKAGE,
+  CYTO_MODEL_USER,
+  CYTO_MODEL_CELLPOSE,
+  CYTO_MODEL_FILE
+} CytoModelOrigin;
 
 typedef struct CytoModel {
   char *name, *path;
   CytoModelOrigin origin;
-  CytoWeights *weights;    /* card and size model; tensors are released after packing */
-  size_t nets;             /* 1, or 4 when averaging */
+  CytoWeights *weights; /* card and size model; tensors are released after packing */
+  size_t nets;          /* 1, or 4 when averaging */
   CytoUnet *net[4];
-  double diam_mean;        /* what rescale aims at (§1.15) */
-  double diam_labels;      /* median diameter of the training labels; diam_mean when unknown */
+  double diam_mean;   /* what rescale aims at (§1.15) */
+  double diam_labels; /* median diameter of the training labels; diam_mean when unknown */
 } CytoModel;
 
 /* A name (built-in, user's, Cellpose's, §2.6) or the path of a file. average = four networks where

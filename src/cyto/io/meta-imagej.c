@@ -43,10 +43,16 @@ double cyto_unit_micrometres(const char *unit) {
   return 0;
 }
 
+/* Start of the line after this one, or NULL. */
+static const char *next_line(const char *line) {
+  const char *end = strchr(line, '\n');
+  return end ? end + 1 : NULL;
+}
+
 /* Value of "key=" at the start of a line, into buffer. */
 static bool line_value(const char *text, const char *key, char *buffer, size_t size) {
   size_t length = strlen(key);
-  for (const char *line = text; line; line = strchr(line, '\n'), line += line != NULL) {
+  for (const char *line = text; line; line = next_line(line)) {
     if (strncmp(line, key, length) != 0 || line[length] != '=')
       continue;
     const char *value = line + length + 1;

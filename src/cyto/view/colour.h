@@ -11,10 +11,11 @@ uint32_t cyto_cell_colour(unsigned k);
 /* The colour of a label nobody chose one for: spread by a hash of label and seed. */
 unsigned cyto_colour_default(uint32_t label, uint32_t seed);
 
-/* Chooses colour[1..count] for the labels 1..count of (ny,nx): cells that touch, or face each other
- * along a row or column across at most 8 pixels of background, differ whenever 12 colours suffice.
- * Another seed shuffles. Labels above count are passed over; colour[0] is set to 0. The result
- * depends on labels and seed alone. For the worker: it reads the whole map. */
+/* Chooses colour[1..count] for the labels 1..count of (ny,nx): cells that face each other along a
+ * row or a column, touching or across at most 8 pixels of background, differ (unless every cell of
+ * some group faces twelve others of it, which hardly happens in a plane). Another seed shuffles.
+ * Labels above count are passed over; colour[0] is set to 0. The result depends on labels and seed
+ * alone. For the worker: it reads the whole map. */
 bool cyto_colours_assign(const uint32_t *labels, size_t ny, size_t nx, uint8_t *colour,
                          size_t count, uint32_t seed, CytoJob *job, CytoError *err);
 

@@ -22,6 +22,9 @@ typedef struct CytoPlane {
 CytoPlane cyto_plane(const CytoImage *image, size_t t, size_t z, size_t c);
 CytoPlane cyto_plane_rgb(const uint8_t *rgb, size_t ny, size_t nx, size_t c); /* (ny,nx,3) */
 
+/* Pixels x .. x+n-1 of row y as f32. */
+void cyto_plane_row_f32(const CytoPlane *plane, size_t y, size_t x, size_t n, float *out);
+
 typedef struct CytoPyramid CytoPyramid;
 
 /* Borrows the pixels, which must outlive the pyramid and not change; when `owner` is not NULL a

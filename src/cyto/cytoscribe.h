@@ -11,13 +11,13 @@
  *   printf("%u cells\n", cytoscribe_result_count(result, 0));
  *   cytoscribe_result_save_masks(result, "cells_masks.png", &error);
  *
- * Errors. Every function that can fail returns false, fills *error (which may be NULL) with a code and
- * a sentence in UTF-8, and leaves its outputs untouched. No function exits, aborts or prints.
- * Ownership. Objects made here are freed with their *_free, which accepts NULL. Pointers returned by
- * getters live as long as their object.
- * Threads. A model may serve several threads at once; an image too; other objects belong to one thread
- * at a time. Results are the same bits for any number of threads and any locale.
- * Arrays are in C order; sizes are in pixels, intensities in the file's own units. */
+ * Errors. Every function that can fail returns false, fills *error (which may be NULL) with a code
+ * and a sentence in UTF-8, and leaves its outputs untouched. No function exits, aborts or prints.
+ * Ownership. Objects made here are freed with their *_free, which accepts NULL. Pointers returned
+ * by getters live as long as their object. Threads. A model may serve several threads at once; an
+ * image too; other objects belong to one thread at a time. Results are the same bits for any number
+ * of threads and any locale. Arrays are in C order; sizes are in pixels, intensities in the file's
+ * own units. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -90,8 +90,8 @@ typedef struct CytoscribeOptions {
   double niter;              /* 0 = from the diameter */
   int64_t min_size;          /* pixels; default 15 */
   bool normalize, invert, resample, augment, exclude_on_edges; /* on, off, on, off, off */
-  double percentile_low, percentile_high; /* 1, 99 */
-  unsigned threads;          /* 0 = all processors */
+  double percentile_low, percentile_high;                      /* 1, 99 */
+  unsigned threads;                                            /* 0 = all processors */
   /* Called from the calling thread; return false to stop within a second. May be NULL. */
   bool (*progress)(void *data, const char *stage, size_t done, size_t total);
   void *data;

@@ -38,8 +38,8 @@ bool cyto_file_write(const char *path, const void *data, size_t size, CytoError 
 
 /* Heap strings: folder of a path ("." when none), last part, name without last extension. */
 char *cyto_path_folder(const char *path);
-const char *cyto_path_name(const char *path);       /* points into path */
-char *cyto_path_stem(const char *path);             /* "a/b.ome.tif" → "b.ome" */
+const char *cyto_path_name(const char *path); /* points into path */
+char *cyto_path_stem(const char *path);       /* "a/b.ome.tif" → "b.ome" */
 char *cyto_path_join(const char *folder, const char *name);
 bool cyto_path_is_folder(const char *path);
 bool cyto_path_exists(const char *path);

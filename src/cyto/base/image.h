@@ -4,7 +4,16 @@
 #include <stdint.h>
 
 typedef enum {
-  CYTO_U8, CYTO_U16, CYTO_U32, CYTO_U64, CYTO_I8, CYTO_I16, CYTO_I32, CYTO_I64, CYTO_F32, CYTO_F64,
+  CYTO_U8,
+  CYTO_U16,
+  CYTO_U32,
+  CYTO_U64,
+  CYTO_I8,
+  CYTO_I16,
+  CYTO_I32,
+  CYTO_I64,
+  CYTO_F32,
+  CYTO_F64,
 } CytoDtype;
 
 size_t cyto_dtype_size(CytoDtype dtype);
@@ -14,12 +23,12 @@ const char *cyto_dtype_name(CytoDtype dtype); /* numpy's names: "uint8", "float3
 typedef struct CytoImage {
   unsigned refs; /* atomic; use cyto_image_ref / cyto_image_unref */
   CytoDtype dtype;
-  size_t nt, nz, nc, ny, nx;  /* every size >= 1 */
-  void *data;                 /* (T,Z,C,Y,X), C order, aligned to 64, native byte order */
-  char axes[16];              /* axes of the file as understood, e.g. "ZCYX", "YXS", "YX" */
-  char axes_source[48];       /* what decided them: "ImageJ metadata", "OME-XML", "shape", … */
-  bool rgb;                   /* the channels are red, green, blue of one colour picture */
-  char **channel_names;       /* nc strings or NULL */
+  size_t nt, nz, nc, ny, nx; /* every size >= 1 */
+  void *data;                /* (T,Z,C,Y,X), C order, aligned to 64, native byte order */
+  char axes[16];             /* axes of the file as understood, e.g. "ZCYX", "YXS", "YX" */
+  char axes_source[48];      /* what decided them: "ImageJ metadata", "OME-XML", "shape", … */
+  bool rgb;                  /* the channels are red, green, blue of one colour picture */
+  char **channel_names;      /* nc strings or NULL */
   double pixel_x, pixel_y, pixel_z; /* micrometres; 0 = unknown */
 } CytoImage;
 

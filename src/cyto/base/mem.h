@@ -1,4 +1,5 @@
-/* Allocation that checks sizes before multiplying, and owners that clean up at the end of a scope. */
+/* Allocation that checks sizes before multiplying, and owners that clean up at the end of a scope.
+ */
 #pragma once
 #include "error.h"
 #include <stdint.h>

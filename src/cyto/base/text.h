@@ -4,7 +4,8 @@
 #include <stdint.h>
 
 /* Whole string as a number, '.' as decimal mark whatever the locale, surrounding blanks allowed.
- * False without touching *out when it is not one (empty, rest, overflow, and NaN/inf for double). */
+ * False without touching *out when it is not one (empty, rest, overflow, and NaN/inf for double).
+ */
 bool cyto_parse_double(const char *text, double *out);
 bool cyto_parse_int(const char *text, int64_t *out);
 
@@ -12,7 +13,8 @@ bool cyto_parse_int(const char *text, int64_t *out);
 char *cyto_format_double(double value, char buffer[32]);
 
 /* A growing string; zero-initialise, free text with cyto_str_clear. Appends fail only when memory
- * is short: then `failed` stays set and later appends do nothing, so one check at the end is enough. */
+ * is short: then `failed` stays set and later appends do nothing, so one check at the end is
+ * enough. */
 typedef struct CytoStr {
   char *text; /* NUL-terminated, or NULL while empty */
   size_t length, capacity;

@@ -3,20 +3,21 @@
 #include "../base/image.h"
 #include "../base/job.h"
 
-/* What a _seg.npy says. Writing: pointers are borrowed. Reading: owned, free with cyto_seg_clear. */
+/* What a _seg.npy says. Writing: pointers are borrowed. Reading: owned, free with cyto_seg_clear.
+ */
 typedef struct CytoSeg {
   CytoLabels masks;
-  char *filename;            /* image it belongs to; UTF-8 */
+  char *filename; /* image it belongs to; UTF-8 */
   int chan_choose[2];
-  double diameter;           /* NaN = none */
+  double diameter; /* NaN = none */
   /* Network output; any may be NULL. Sizes fy,fx may differ from the masks' (resample off). */
   size_t fy, fx;
-  float *flow;               /* (nz,3,fy,fx) dY,dX,cellprob at network scale */
-  uint8_t *flow_rgb;         /* (nz,ny,nx,3) */
-  uint8_t *cellprob_u8;      /* (nz,ny,nx) */
-  bool *ismanual;            /* n labels or NULL = all false */
+  float *flow;          /* (nz,3,fy,fx) dY,dX,cellprob at network scale */
+  uint8_t *flow_rgb;    /* (nz,ny,nx,3) */
+  uint8_t *cellprob_u8; /* (nz,ny,nx) */
+  bool *ismanual;       /* n labels or NULL = all false */
   size_t n_ismanual;
-  char *model_path;          /* or NULL */
+  char *model_path;                          /* or NULL */
   double flow_threshold, cellprob_threshold; /* NaN = not given */
 } CytoSeg;
 

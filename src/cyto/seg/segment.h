@@ -8,35 +8,35 @@
 
 typedef struct CytoSegment {
   CytoChannels channels;
-  bool all_channels;         /* feed the first nchan channels as they are */
+  bool all_channels; /* feed the first nchan channels as they are */
   CytoNormalize normalize;
-  double diameter;           /* pixels; 0 = estimate (size model, else diam_labels) */
-  double flow_threshold;     /* 0 = no check */
+  double diameter;       /* pixels; 0 = estimate (size model, else diam_labels) */
+  double flow_threshold; /* 0 = no check */
   double cellprob_threshold;
-  double niter;              /* 0 = from the diameter (§5.2) */
-  int64_t min_size;          /* pixels; <= 0 keeps all */
-  uint64_t max_size;         /* pixels; 0 = none */
-  double max_size_fraction;  /* 0.4 */
-  bool resample;             /* dynamics at the image's size (default) */
-  bool interpolate;          /* default true */
+  double niter;             /* 0 = from the diameter (§5.2) */
+  int64_t min_size;         /* pixels; <= 0 keeps all */
+  uint64_t max_size;        /* pixels; 0 = none */
+  double max_size_fraction; /* 0.4 */
+  bool resample;            /* dynamics at the image's size (default) */
+  bool interpolate;         /* default true */
   bool augment;
   bool exclude_on_edges;
-  double tile_overlap;       /* 0.1 */
-  size_t block;              /* 224 */
-  bool drop_flow;            /* do not keep the flows: saves 12 bytes a pixel of a stack */
+  double tile_overlap; /* 0.1 */
+  size_t block;        /* 224 */
+  bool drop_flow;      /* do not keep the flows: saves 12 bytes a pixel of a stack */
 } CytoSegment;
 
 CytoSegment cyto_segment_defaults(void);
 
 typedef struct CytoSegmented {
-  CytoLabels labels;   /* (planes, ny, nx), planes = nt*nz; numbering restarts in each plane */
+  CytoLabels labels; /* (planes, ny, nx), planes = nt*nz; numbering restarts in each plane */
   size_t fy, fx;
-  float *flow;         /* (planes,3,fy,fx) dY,dX,cellprob: what the dynamics used; NULL when dropped */
+  float *flow; /* (planes,3,fy,fx) dY,dX,cellprob: what the dynamics used; NULL when dropped */
   size_t style_size;
-  float *style;        /* (planes,S) */
-  double *diameter;    /* (planes) used */
+  float *style;          /* (planes,S) */
+  double *diameter;      /* (planes) used */
   double diameter_style; /* first guess of the size model; 0 when it did not run */
-  uint32_t *count;     /* (planes) cells */
+  uint32_t *count;       /* (planes) cells */
 } CytoSegmented;
 
 bool cyto_segment(const CytoModel *model, const CytoImage *image, const CytoSegment *options,

@@ -2,5 +2,6 @@
 #pragma once
 #include "scribe-job.h"
 
-/* Worker's thread: runs the job to its end and queues `finish` on the main loop. */
+/* Worker's thread: runs the job to its end and queues `finish` on the main loop. Takes the
+ * reference, so that the last one is always given up in the main thread. */
 void scribe_job_execute(ScribeJob *job, CytoPool *pool);

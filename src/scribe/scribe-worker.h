@@ -9,7 +9,5 @@ G_DECLARE_FINAL_TYPE(ScribeWorker, scribe_worker, SCRIBE, WORKER, GObject)
 ScribeWorker *scribe_worker_new(const char *name, guint threads);
 /* Takes the caller's reference to the job. */
 void scribe_worker_push(ScribeWorker *worker, ScribeJob *job);
-/* Jobs queued or running whose end the main thread has not seen yet. */
-guint scribe_worker_pending(ScribeWorker *worker);
 /* Cancels the running job and all that wait. */
 void scribe_worker_cancel_all(ScribeWorker *worker);

@@ -1,0 +1,16 @@
+/* The core's codes as sentences in the user's language. */
+#pragma once
+#include "../cyto/base/error.h"
+#include "../cyto/doc/edit.h"
+#include <glib.h>
+
+/* Why an edit was refused; static. NULL when there is nothing to say. */
+const char *scribe_refusal_text(CytoRefusal refusal);
+/* "Delete 12 cells"; g_free it. */
+char *scribe_step_text(CytoStepKind kind, guint count);
+/* "2 min 5 s"; g_free it. */
+char *scribe_duration_text(double seconds);
+/* What went wrong, as one heading without a full stop: "The file cannot be read"; static. */
+const char *scribe_error_heading(const CytoError *err);
+/* What to do about it, or NULL; static. */
+const char *scribe_error_advice(const CytoError *err);

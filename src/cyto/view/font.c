@@ -49,9 +49,9 @@ void text_draw(const Frame *frame, const char *text, int64_t x, int64_t y, int y
   int64_t left = x - ts - frame->x, top = y - ts - frame->y;
   if (left < -100000 || left > 100000 || top < -100000 || top > 100000)
     return;
-  CytoRect box = {(int)left, (int)top, (width + 2) * ts, (FONT_HEIGHT + 2) * ts};
-  CytoRect band = {frame->rect.x, y0, frame->rect.width, y1 - y0};
-  CytoRect r = cyto_rect_intersect(box, band);
+  CytoViewRect box = {(int)left, (int)top, (width + 2) * ts, (FONT_HEIGHT + 2) * ts};
+  CytoViewRect band = {frame->rect.x, y0, frame->rect.width, y1 - y0};
+  CytoViewRect r = cyto_view_rect_intersect(box, band);
   for (int j = r.y; j < r.y + r.height; j++) {
     int row = (j - box.y) / ts;
     uint64_t rim = rim_row(rows, row);

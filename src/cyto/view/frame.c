@@ -137,7 +137,7 @@ static bool room_for(CytoRenderer *renderer, size_t bytes, CytoError *err) {
 }
 
 bool frame_make(CytoRenderer *renderer, const CytoScene *scene, CytoView view, CytoPixels pixels,
-                CytoRect rect, CytoJob *job, Frame *frame, CytoError *err) {
+                CytoViewRect rect, CytoJob *job, Frame *frame, CytoError *err) {
   view = cyto_view_snap(view);
   Frame f = {.scene = scene, .pixels = pixels, .rect = rect, .scale = view.scale};
   f.x = (int64_t)view.x;

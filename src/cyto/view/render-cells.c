@@ -7,7 +7,7 @@ static const uint32_t SELECTED_LINE = 0xffffe600;
 bool cells_shown(const Frame *frame) {
   const CytoScene *s = frame->scene;
   bool labels = s->labels && (s->masks || s->outlines || (s->hatch && s->flags) ||
-                              (frame->flagged & CYTO_CELL_SELECTED));
+                              (frame->flagged & CYTO_LOOK_SELECTED));
   return !s->raw && s->ny && s->nx && (labels || s->ghosts);
 }
 
@@ -37,9 +37,9 @@ void cells_fetch(const Frame *frame, int y, uint32_t *label, uint32_t *ghost) {
   const CytoScene *s = frame->scene;
   int64_t place = frame->y + y;
   fetch(frame, s->labels, s->label_pitch, place, label);
-  if (frame->flagged & CYTO_CELL_HIDDEN)
+  if (frame->flagged & CYTO_LOOK_HIDDEN)
     for (int i = 0; i < frame->rect.width + 2; i++)
-      if (label[i] && (flags_of(s, label[i]) & CYTO_CELL_HIDDEN))
+      if (label[i] && (flags_of(s, label[i]) & CYTO_LOOK_HIDDEN))
         label[i] = 0;
   if (!s->ghosts)
     return;
@@ -62,11 +62,11 @@ static Look look_of(const CytoScene *s, uint32_t label) {
   uint32_t colour =
       cyto_cell_colour(known ? s->colour[label] : cyto_colour_default(label, s->seed));
   uint32_t opacity = s->opacity;
-  Look look = {.label = label, .selected = flags & CYTO_CELL_SELECTED};
+  Look look = {.label = label, .selected = flags & CYTO_LOOK_SELECTED};
   look.line = s->outline_colour == CYTO_OUTLINE_OWN ? colour : s->outline_colour & 0xffffff;
   look.line = look.selected ? SELECTED_LINE : s->outlines ? 0xff000000 | look.line : 0;
-  look.hatched = s->hatch && (flags & CYTO_CELL_MANUAL) && !look.selected;
-  if (flags & CYTO_CELL_HOVER)
+  look.hatched = s->hatch && (flags & CYTO_LOOK_MANUAL) && !look.selected;
+  if (flags & CYTO_LOOK_HOVER)
     colour = render_blend(colour, 0xffffff, 96) & 0xffffff;
   if (look.hatched)
     look.stripe = (opacity < 96 ? 96 : opacity) << 24 | colour;
@@ -94,8 +94,8 @@ static bool has_line(const CytoScene *s, const Look *look, Around a, int i) {
   uint32_t label = a.at[i], right = a.at[i + 1], below = a.below[i];
   if (look->selected || !a.above[i] || !below || !a.at[i - 1] || !right)
     return true;
-  return (right != label && !(flags_of(s, right) & CYTO_CELL_SELECTED)) ||
-         (below != label && !(flags_of(s, below) & CYTO_CELL_SELECTED));
+  return (right != label && !(flags_of(s, right) & CYTO_LOOK_SELECTED)) ||
+         (below != label && !(flags_of(s, below) & CYTO_LOOK_SELECTED));
 }
 
 static bool paint_cells(const Frame *f, Around a, int y, uint32_t *paint) {

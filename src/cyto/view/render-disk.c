@@ -68,8 +68,8 @@ void disk_draw(const Frame *frame, int y0, int y1) {
 
 /* The bar's own pixels, without its dark rim; the text stands above. */
 typedef struct Bar {
-  CytoRect line;
-  CytoRect text;
+  CytoViewRect line;
+  CytoViewRect text;
   CytoScaleBar what;
 } Bar;
 
@@ -84,33 +84,33 @@ static bool bar_make(const CytoScene *s, double scale, int width, int height, Ba
     return false;
   uint64_t rows[FONT_HEIGHT];
   int wide = font_rows(bar->what.text, rows) * ts, right = width - margin;
-  bar->line = (CytoRect){right - length, height - margin - 3 * ts, length, 3 * ts};
+  bar->line = (CytoViewRect){right - length, height - margin - 3 * ts, length, 3 * ts};
   int left = right - length + (length - wide) / 2;
   left = left + wide > right ? right - wide : left;
-  bar->text = (CytoRect){left, bar->line.y - (FONT_HEIGHT + 3) * ts, wide, FONT_HEIGHT * ts};
+  bar->text = (CytoViewRect){left, bar->line.y - (FONT_HEIGHT + 3) * ts, wide, FONT_HEIGHT * ts};
   return true;
 }
 
-static CytoRect wider(CytoRect r, int by) {
-  return (CytoRect){r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by};
+static CytoViewRect wider(CytoViewRect r, int by) {
+  return (CytoViewRect){r.x - by, r.y - by, r.width + 2 * by, r.height + 2 * by};
 }
 
-CytoRect bar_rect(const CytoScene *scene, double scale, int width, int height) {
+CytoViewRect bar_rect(const CytoScene *scene, double scale, int width, int height) {
   Bar bar;
   int ts = scene->text_scale < 1 ? 1 : scene->text_scale > 16 ? 16 : (int)scene->text_scale;
   if (!bar_make(scene, scale, width, height, &bar))
-    return (CytoRect){0, 0, 0, 0};
-  return cyto_rect_intersect(cyto_rect_union(wider(bar.line, ts), wider(bar.text, ts)),
-                             (CytoRect){0, 0, width, height});
+    return (CytoViewRect){0, 0, 0, 0};
+  return cyto_view_rect_intersect(cyto_view_rect_union(wider(bar.line, ts), wider(bar.text, ts)),
+                                  (CytoViewRect){0, 0, width, height});
 }
 
 void bar_draw(const Frame *frame, int y0, int y1) {
   Bar bar;
   if (!bar_make(frame->scene, frame->scale, frame->pixels.width, frame->pixels.height, &bar))
     return;
-  CytoRect band = {frame->rect.x, y0, frame->rect.width, y1 - y0};
-  CytoRect rim = cyto_rect_intersect(wider(bar.line, frame->text_scale), band);
-  CytoRect line = cyto_rect_intersect(bar.line, band);
+  CytoViewRect band = {frame->rect.x, y0, frame->rect.width, y1 - y0};
+  CytoViewRect rim = cyto_view_rect_intersect(wider(bar.line, frame->text_scale), band);
+  CytoViewRect line = cyto_view_rect_intersect(bar.line, band);
   for (int y = rim.y; y < rim.y + rim.height; y++)
     for (int x = rim.x; x < rim.x + rim.width; x++) {
       bool lit = x >= line.x && x < line.x + line.width && y >= line.y && y < line.y + line.height;

@@ -40,7 +40,7 @@ size_t texts_place(const Frame *frame, Text *texts) {
   for (size_t k = 0; !s->raw && s->marks && k < s->mark_count; k++) {
     Text text;
     uint32_t label = s->marks[k].label;
-    bool hidden = s->flags && label <= s->cell_count && (s->flags[label] & CYTO_CELL_HIDDEN);
+    bool hidden = s->flags && label <= s->cell_count && (s->flags[label] & CYTO_LOOK_HIDDEN);
     if (hidden || !place_text(frame, &s->marks[k], &text))
       continue;
     if (texts)

@@ -68,7 +68,7 @@ struct CytoRenderer {
 typedef struct Frame {
   const CytoScene *scene;
   CytoPixels pixels;
-  CytoRect rect;
+  CytoViewRect rect;
   double scale;
   int64_t x, y; /* place of the viewport's upper left corner */
   int64_t extent_x, extent_y;
@@ -99,7 +99,7 @@ bool tables_update(CytoRenderer *renderer, const CytoScene *scene, CytoError *er
 
 /* frame.c: everything that the rows share, in the renderer's block of memory. */
 bool frame_make(CytoRenderer *renderer, const CytoScene *scene, CytoView view, CytoPixels pixels,
-                CytoRect rect, CytoJob *job, Frame *frame, CytoError *err);
+                CytoViewRect rect, CytoJob *job, Frame *frame, CytoError *err);
 
 /* render-image.c: the picture in viewport row y into lines->base. */
 void image_row(const Frame *frame, Lines *lines, int y);
@@ -116,7 +116,7 @@ bool cells_row(const Frame *frame, Lines *lines, int y);
 void texts_draw(const Frame *frame, int y0, int y1);
 void disk_draw(const Frame *frame, int y0, int y1);
 void bar_draw(const Frame *frame, int y0, int y1);
-CytoRect bar_rect(const CytoScene *scene, double scale, int width, int height);
+CytoViewRect bar_rect(const CytoScene *scene, double scale, int width, int height);
 size_t texts_place(const Frame *frame, Text *texts);
 
 /* font.c: at most 10 letters of "0-9 µmnpx" in rows of bits: bit 6*k+c of rows[r] is font pixel

@@ -56,8 +56,8 @@ static void render_band(void *context, size_t item, unsigned worker) {
 }
 
 bool cyto_render_rect(CytoRenderer *renderer, const CytoScene *scene, CytoView view,
-                      CytoPixels pixels, CytoRect rect, CytoJob *job, CytoError *err) {
-  rect = cyto_rect_intersect(rect, (CytoRect){0, 0, pixels.width, pixels.height});
+                      CytoPixels pixels, CytoViewRect rect, CytoJob *job, CytoError *err) {
+  rect = cyto_view_rect_intersect(rect, (CytoViewRect){0, 0, pixels.width, pixels.height});
   if (rect.width <= 0 || rect.height <= 0)
     return true;
   Frame frame;
@@ -69,7 +69,7 @@ bool cyto_render_rect(CytoRenderer *renderer, const CytoScene *scene, CytoView v
 bool cyto_render(CytoRenderer *renderer, const CytoScene *scene, CytoView view, CytoPixels pixels,
                  CytoJob *job, CytoError *err) {
   return cyto_render_rect(renderer, scene, view, pixels,
-                          (CytoRect){0, 0, pixels.width, pixels.height}, job, err);
+                          (CytoViewRect){0, 0, pixels.width, pixels.height}, job, err);
 }
 
 /* to(i,j) = from(i+dx,j+dy) wherever both exist; to and from may be the same memory. */
@@ -97,10 +97,10 @@ bool cyto_render_pan(CytoRenderer *renderer, const CytoScene *scene, CytoView fr
   int dx = (int)x, dy = (int)y;
   shift(previous, pixels, dx, dy);
   /* The scale bar does not move with the picture: where it came to lie and where it belongs. */
-  CytoRect bar = bar_rect(scene, view.scale, width, height), moved = bar;
+  CytoViewRect bar = bar_rect(scene, view.scale, width, height), moved = bar;
   moved.x -= dx;
   moved.y -= dy;
-  const CytoRect rects[] = {
+  const CytoViewRect rects[] = {
       {0, dy > 0 ? height - dy : 0, width, abs(dy)},
       {dx > 0 ? width - dx : 0, 0, abs(dx), height},
       bar,

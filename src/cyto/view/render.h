@@ -24,7 +24,7 @@ bool cyto_render(CytoRenderer *renderer, const CytoScene *scene, CytoView view, 
 
 /* Only the pixels of `rect` (clipped to the viewport), for instance cyto_view_dirty of an edit. */
 bool cyto_render_rect(CytoRenderer *renderer, const CytoScene *scene, CytoView view,
-                      CytoPixels pixels, CytoRect rect, CytoJob *job, CytoError *err);
+                      CytoPixels pixels, CytoViewRect rect, CytoJob *job, CytoError *err);
 
 /* The viewport after a pan: copies what `previous` (the same scene and sizes drawn at view `from`)
  * already shows and draws the rest. previous may be the same memory as pixels.data, or have its own

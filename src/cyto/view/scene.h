@@ -23,10 +23,10 @@ typedef struct CytoChannelView {
 
 /* What is known of a cell beside its pixels. */
 enum {
-  CYTO_CELL_SELECTED = 1, /* bright, outline all around */
-  CYTO_CELL_MANUAL = 2,   /* hatched when the scene asks for it */
-  CYTO_CELL_HIDDEN = 4,   /* neither filled nor outlined */
-  CYTO_CELL_HOVER = 8,    /* a little brighter */
+  CYTO_LOOK_SELECTED = 1, /* bright, outline all around */
+  CYTO_LOOK_MANUAL = 2,   /* hatched when the scene asks for it */
+  CYTO_LOOK_HIDDEN = 4,   /* neither filled nor outlined */
+  CYTO_LOOK_HOVER = 8,    /* a little brighter */
 };
 
 /* A cell's number and where it goes: kept inside the cell's box [x0,x1) × [y0,y1), centred on (x,y)
@@ -48,11 +48,11 @@ typedef struct CytoScene {
   const uint32_t *labels;  /* (ny,nx), NULL = none */
   size_t label_pitch;      /* elements between rows; 0 = nx */
   const uint8_t *colour;   /* colour index of label l at [l], colour.h; NULL = by hash */
-  const uint8_t *flags;    /* CYTO_CELL_* of label l at [l]; NULL = none */
+  const uint8_t *flags;    /* CYTO_LOOK_* of label l at [l]; NULL = none */
   size_t cell_count;       /* both arrays have cell_count + 1 entries; labels above have none */
   uint32_t seed;           /* for colours by hash */
   bool masks, outlines;    /* filled cells; outlines one device pixel wide */
-  bool hatch;              /* hatches CYTO_CELL_MANUAL */
+  bool hatch;              /* hatches CYTO_LOOK_MANUAL */
   uint8_t opacity;         /* of the masks; 128 is usual */
   uint32_t outline_colour; /* 0xc8c8ff is usual; CYTO_OUTLINE_OWN = the cell's own colour */
 

@@ -118,31 +118,31 @@ static void dirty_axis(double origin, double scale, double low, double high, int
   *count = to > from ? (int)(to - from) : 0;
 }
 
-CytoRect cyto_view_dirty(CytoView view, CytoArea area, int width, int height) {
+CytoViewRect cyto_view_dirty(CytoView view, CytoArea area, int width, int height) {
   view = cyto_view_snap(view);
-  CytoRect rect;
+  CytoViewRect rect;
   if (!(area.x0 < area.x1 && area.y0 < area.y1) || width <= 0 || height <= 0)
-    return (CytoRect){0, 0, 0, 0};
+    return (CytoViewRect){0, 0, 0, 0};
   dirty_axis(view.x, view.scale, area.x0, area.x1, width, &rect.x, &rect.width);
   dirty_axis(view.y, view.scale, area.y0, area.y1, height, &rect.y, &rect.height);
-  return rect.width && rect.height ? rect : (CytoRect){0, 0, 0, 0};
+  return rect.width && rect.height ? rect : (CytoViewRect){0, 0, 0, 0};
 }
 
 static int64_t end_of(int start, int size) {
   return (int64_t)start + size;
 }
 
-CytoRect cyto_rect_intersect(CytoRect a, CytoRect b) {
+CytoViewRect cyto_view_rect_intersect(CytoViewRect a, CytoViewRect b) {
   int x = a.x > b.x ? a.x : b.x, y = a.y > b.y ? a.y : b.y;
   int64_t ax = end_of(a.x, a.width), bx = end_of(b.x, b.width);
   int64_t ay = end_of(a.y, a.height), by = end_of(b.y, b.height);
   int64_t width = (ax < bx ? ax : bx) - x, height = (ay < by ? ay : by) - y;
   if (width <= 0 || height <= 0)
-    return (CytoRect){0, 0, 0, 0};
-  return (CytoRect){x, y, (int)width, (int)height};
+    return (CytoViewRect){0, 0, 0, 0};
+  return (CytoViewRect){x, y, (int)width, (int)height};
 }
 
-CytoRect cyto_rect_union(CytoRect a, CytoRect b) {
+CytoViewRect cyto_view_rect_union(CytoViewRect a, CytoViewRect b) {
   if (a.width <= 0 || a.height <= 0)
     return b;
   if (b.width <= 0 || b.height <= 0)
@@ -151,6 +151,6 @@ CytoRect cyto_rect_union(CytoRect a, CytoRect b) {
   int64_t ax = end_of(a.x, a.width), bx = end_of(b.x, b.width);
   int64_t ay = end_of(a.y, a.height), by = end_of(b.y, b.height);
   int64_t width = (ax > bx ? ax : bx) - x, height = (ay > by ? ay : by) - y;
-  return (CytoRect){x, y, width > INT32_MAX ? INT32_MAX : (int)width,
-                    height > INT32_MAX ? INT32_MAX : (int)height};
+  return (CytoViewRect){x, y, width > INT32_MAX ? INT32_MAX : (int)width,
+                        height > INT32_MAX ? INT32_MAX : (int)height};
 }

@@ -17,9 +17,9 @@ typedef struct CytoView {
   double x, y; /* the place of the enlarged picture that lies at the viewport's upper left corner */
 } CytoView;
 
-typedef struct CytoRect {
+typedef struct CytoViewRect {
   int x, y, width, height; /* device pixels of the viewport; empty when a size is <= 0 */
-} CytoRect;
+} CytoViewRect;
 
 /* An area of the image in image coordinates: the picture, or the picture with room for the disk. */
 typedef struct CytoArea {
@@ -61,8 +61,9 @@ CytoView cyto_view_reveal(CytoView view, CytoArea area, int width, int height);
 
 /* Device pixels that may change when the image pixels of the area change: the covering rectangle,
  * one pixel wider on each side for outlines, clipped to the viewport; empty when off-screen. */
-CytoRect cyto_view_dirty(CytoView view, CytoArea area, int width, int height);
+CytoViewRect cyto_view_dirty(CytoView view, CytoArea area, int width, int height);
 
-CytoRect cyto_rect_intersect(CytoRect a, CytoRect b);
-CytoRect cyto_rect_union(CytoRect a,
-                         CytoRect b); /* smallest rectangle around both; empty ignored */
+CytoViewRect cyto_view_rect_intersect(CytoViewRect a, CytoViewRect b);
+CytoViewRect
+cyto_view_rect_union(CytoViewRect a,
+                     CytoViewRect b); /* smallest rectangle around both; empty ignored */

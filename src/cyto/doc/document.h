@@ -33,10 +33,10 @@ bool cyto_document_set_provenance(CytoDocument *doc, const char *model, const ch
 
 /* What just happened. `patch` is borrowed for the call; `reverted` when it was taken back. */
 typedef struct CytoChange {
-  uint64_t counter;   /* grows with every change of pixels or table */
-  size_t z0, z1;      /* planes z0..z1-1 */
-  CytoRect dirty;     /* of those planes; pixels or colours inside may look different */
-  uint32_t id;        /* the cell made or worked on, 0 = none or many */
+  uint64_t counter; /* grows with every change of pixels or table */
+  size_t z0, z1;    /* planes z0..z1-1 */
+  CytoRect dirty;   /* of those planes; pixels or colours inside may look different */
+  uint32_t id;      /* the cell made or worked on, 0 = none or many */
   CytoRefusal refusal;
   const CytoPatch *patch; /* NULL while a stroke is under way, and when only `saved` changed */
   bool reverted;
@@ -62,15 +62,15 @@ bool cyto_document_stroke_end(CytoDocument *doc, CytoChange *change, CytoError *
 void cyto_document_stroke_cancel(CytoDocument *doc, CytoChange *change);
 bool cyto_document_stroking(const CytoDocument *doc);
 
-/* Saving: gather (reads only; no edit meanwhile), write with io/, then say so. Cells come out as 1..n
- * in ascending order of id, `manual[i]` for label i+1; free() it. */
-bool cyto_document_gather(const CytoDocument *doc, CytoLabels *labels, bool **manual,
-                          size_t *n, uint64_t *state, CytoError *err);
+/* Saving: gather (reads only; no edit meanwhile), write with io/, then say so. Cells come out
+ * as 1..n in ascending order of id, `manual[i]` for label i+1; free() it. */
+bool cyto_document_gather(const CytoDocument *doc, CytoLabels *labels, bool **manual, size_t *n,
+                          uint64_t *state, CytoError *err);
 void cyto_document_saved(CytoDocument *doc, uint64_t state);
 bool cyto_document_dirty(const CytoDocument *doc);
 
-/* Once a second or sooner: something to write, or NULL. Then as journal.h says; a failed write leaves
- * the document as it is, and dirty. */
+/* Once a second or sooner: something to write, or NULL. Then as journal.h says; a failed write
+ * leaves the document as it is, and dirty. */
 CytoJournalWrite *cyto_document_journal_take(CytoDocument *doc);
 bool cyto_document_journal_done(CytoDocument *doc, CytoJournalWrite *write, CytoError *err);
 CytoJournal *cyto_document_journal(const CytoDocument *doc); /* NULL without one */

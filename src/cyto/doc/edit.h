@@ -29,21 +29,21 @@ typedef enum {
 enum {
   CYTO_MIN_DRAWN = 10, /* free pixels an outline needs (algorithm.md §14.13) */
   CYTO_MIN_PART = 5,   /* a smaller piece cut off by a line stays with its neighbour */
-  CYTO_MAX_AMOUNT = 200,
+  CYTO_MAX_AMOUNT = 100,
 };
 #define CYTO_ALL_PLANES SIZE_MAX
 
 /* Zero-initialise; unused fields are not looked at. Everything is borrowed for the call. */
 typedef struct CytoEdit {
   CytoEditKind kind;
-  size_t z;              /* plane; CYTO_ALL_PLANES for edits without points */
-  const uint32_t *ids;   /* NULL = every cell (SPLIT: every cell the line crosses; not MERGE) */
-  size_t n_ids;          /* ids that do not exist are passed over; order matters for MERGE only */
+  size_t z;            /* plane; CYTO_ALL_PLANES for edits without points */
+  const uint32_t *ids; /* NULL = every cell (SPLIT: every cell the line crosses; not MERGE) */
+  size_t n_ids;        /* ids that do not exist are passed over; order matters for MERGE only */
   const CytoPoint *points;
   size_t n_points;
-  bool even_odd;         /* DRAW: loops of the outline are holes */
-  bool steal;            /* DRAW: take pixels from other cells (Shift) */
-  unsigned amount;       /* SMOOTH, GROW, SHRINK: 1..CYTO_MAX_AMOUNT */
+  bool even_odd;   /* DRAW: loops of the outline are holes */
+  bool steal;      /* DRAW: take pixels from other cells (Shift) */
+  unsigned amount; /* SMOOTH, GROW, SHRINK: 1..CYTO_MAX_AMOUNT */
   uint8_t flag_mask, flags;
   bool set_category;
   uint8_t category;
@@ -56,18 +56,18 @@ typedef struct CytoEdit {
 
 /* Why an edit did nothing. The error's text is the English sentence. */
 typedef enum {
-  CYTO_REFUSED_NOT,         /* it was done, or failed for another reason (memory) */
-  CYTO_REFUSED_ARGUMENT,    /* makes no sense: plane, size, amount out of range */
-  CYTO_REFUSED_FEW_POINTS,  /* an outline needs three, a line two points */
-  CYTO_REFUSED_OUTSIDE,     /* nothing of it lies inside the image */
-  CYTO_REFUSED_SMALL,       /* fewer than CYTO_MIN_DRAWN pixels */
-  CYTO_REFUSED_COVERED,     /* fewer than that are free: the rest lies on other cells */
-  CYTO_REFUSED_NO_CELL,     /* there is no such cell */
-  CYTO_REFUSED_NO_CUT,      /* the line does not cross a cell from side to side */
-  CYTO_REFUSED_ONE_CELL,    /* merging needs two */
-  CYTO_REFUSED_NOTHING,     /* all is as asked already */
-  CYTO_REFUSED_NO_STEP,     /* nothing to undo or redo */
-  CYTO_REFUSED_FULL,        /* no cell number is left */
+  CYTO_REFUSED_NOT,        /* it was done, or failed for another reason (memory) */
+  CYTO_REFUSED_ARGUMENT,   /* makes no sense: plane, size, amount out of range */
+  CYTO_REFUSED_FEW_POINTS, /* an outline needs three, a line two points */
+  CYTO_REFUSED_OUTSIDE,    /* nothing of it lies inside the image */
+  CYTO_REFUSED_SMALL,      /* fewer than CYTO_MIN_DRAWN pixels */
+  CYTO_REFUSED_COVERED,    /* fewer than that are free: the rest lies on other cells */
+  CYTO_REFUSED_NO_CELL,    /* there is no such cell */
+  CYTO_REFUSED_NO_CUT,     /* the line does not cross a cell from side to side */
+  CYTO_REFUSED_ONE_CELL,   /* merging needs two */
+  CYTO_REFUSED_NOTHING,    /* all is as asked already */
+  CYTO_REFUSED_NO_STEP,    /* nothing to undo or redo */
+  CYTO_REFUSED_FULL,       /* no cell number is left */
 } CytoRefusal;
 
 /* A brush or eraser stroke: many segments, one step. */
@@ -78,7 +78,7 @@ typedef struct CytoBrush {
   bool steal;  /* add: take pixels from other cells (Shift) */
 } CytoBrush;
 
-/* Does an edit to bare planes (documents do this for you). The new patch, or NULL: *refusal says why,
- * err too, and nothing has changed. */
-CytoPatch *cyto_edit_apply(const CytoEdit *edit, CytoCells *plane, size_t nz,
-                           CytoRefusal *refusal, CytoError *err);
+/* Does an edit to bare planes (documents do this for you). The new patch, or NULL: *refusal says
+ * why, err too, and nothing has changed. */
+CytoPatch *cyto_edit_apply(const CytoEdit *edit, CytoCells *plane, size_t nz, CytoRefusal *refusal,
+                           CytoError *err);

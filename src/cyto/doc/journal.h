@@ -7,7 +7,7 @@
 #include "../base/text.h"
 
 typedef enum {
-  CYTO_RECORD_BASE = 1,   /* patch: the cells everything starts from; always the first */
+  CYTO_RECORD_BASE = 1,   /* state name, patch: what everything starts from; always the first */
   CYTO_RECORD_DO,         /* state name, patch */
   CYTO_RECORD_UNDO,       /* state name, patch */
   CYTO_RECORD_REDO,       /* state name, patch */
@@ -16,10 +16,10 @@ typedef enum {
 } CytoRecordKind;
 
 typedef struct CytoJournalHead {
-  char *image;          /* path of the image, UTF-8 */
+  char *image; /* path of the image, UTF-8 */
   size_t nz, ny, nx;
-  uint64_t start_hash;  /* of the cells it starts from */
-  int64_t started;      /* seconds since 1970 */
+  uint64_t start_hash; /* of the cells it starts from */
+  int64_t started;     /* seconds since 1970 */
 } CytoJournalHead;
 void cyto_journal_head_clear(CytoJournalHead *head);
 
@@ -39,21 +39,24 @@ const char *cyto_journal_path(const CytoJournal *journal); /* NULL before the fi
  * journal asks for a rebase. */
 bool cyto_journal_add(CytoJournal *journal, CytoRecordKind kind, uint64_t state,
                       const uint8_t *bytes, size_t size, CytoError *err);
+/* A record could not even be made: the journal asks for a rebase. */
+void cyto_journal_lose(CytoJournal *journal);
 /* Bytes queued and not yet on disk; 0 = nothing at risk. */
 size_t cyto_journal_pending(const CytoJournal *journal);
 /* The file has grown beyond the limit (0 = 64 MB and four times its base): call rebase. */
 bool cyto_journal_wants_rebase(const CytoJournal *journal);
 void cyto_journal_set_limit(CytoJournal *journal, size_t bytes);
 /* Starts over from a new base; the old file stays until the new one is whole on disk. */
-bool cyto_journal_rebase(CytoJournal *journal, const uint8_t *base, size_t size, CytoError *err);
+bool cyto_journal_rebase(CytoJournal *journal, uint64_t state, const uint8_t *base, size_t size,
+                         CytoError *err);
 
 /* One write: what is queued now. NULL = nothing to do, or one is under way. */
 typedef struct CytoJournalWrite CytoJournalWrite;
 CytoJournalWrite *cyto_journal_take(CytoJournal *journal);
 /* Any thread: append and fsync. Keeps success or failure in itself. */
 void cyto_journal_write(CytoJournalWrite *write);
-/* Ends it. After a failure (disk full) the file is cut back to its last whole record, the records are
- * queued again for the next take, and err tells what happened. */
+/* Ends it. After a failure (disk full) the file is cut back to its last whole record, the records
+ * are queued again for the next take, and err tells what happened. */
 bool cyto_journal_done(CytoJournal *journal, CytoJournalWrite *write, CytoError *err);
 bool cyto_journal_flush(CytoJournal *journal, CytoError *err); /* the three in one */
 

@@ -1,5 +1,6 @@
 /* The cells of one plane: a map that says which cell a pixel belongs to, and a table that says what
- * is known about each cell. The table is kept up by edits (change.h); nobody else writes to either. */
+ * is known about each cell. The table is kept up by edits (change.h); nobody else writes to either.
+ */
 #pragma once
 #include "../base/image.h"
 
@@ -23,6 +24,7 @@ typedef struct CytoCell {
   uint8_t category;      /* the user's class of cell, 0 = none */
   uint8_t colour;        /* index into a palette: differs from every cell within CYTO_NEAR pixels.
                             Nearly always below CYTO_COLOURS, in a crowd more */
+  uint8_t touched;       /* of an edit under way; 0 between edits */
   uint64_t area;         /* pixels, >= 1 */
   uint64_t sum_y, sum_x; /* of pixel coordinates; see cyto_cell_centre */
 } CytoCell;
@@ -44,7 +46,7 @@ typedef struct CytoCells {
  * CYTO_ID_MAX; cyto_labels_compact sees to it. Sides below 2^30, ny*nx below 2^32. */
 bool cyto_cells_init(CytoCells *cells, uint32_t *map, size_t ny, size_t nx, CytoError *err);
 void cyto_cells_clear(CytoCells *cells);
-enum { CYTO_ID_MAX = 1 << 26 };
+enum { CYTO_ID_MAX = 1 << 24 };
 /* Renumbers 1..n in ascending order when the numbers are far larger than their count. */
 bool cyto_labels_compact(CytoLabels *labels, CytoError *err);
 

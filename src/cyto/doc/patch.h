@@ -19,16 +19,29 @@ typedef struct CytoCellChange {
 
 /* For menus. The window translates by kind and count; cyto_patch_name is the English. */
 typedef enum {
-  CYTO_STEP_OPEN, CYTO_STEP_DRAW, CYTO_STEP_BRUSH, CYTO_STEP_ERASE, CYTO_STEP_FILL_HOLES,
-  CYTO_STEP_SPLIT, CYTO_STEP_MERGE, CYTO_STEP_DELETE, CYTO_STEP_KEEP_LARGEST, CYTO_STEP_SMOOTH,
-  CYTO_STEP_GROW, CYTO_STEP_SHRINK, CYTO_STEP_RELABEL, CYTO_STEP_RUN, CYTO_STEP_FLAGS,
-  CYTO_STEP_CLEAR, CYTO_STEPS,
+  CYTO_STEP_OPEN,
+  CYTO_STEP_DRAW,
+  CYTO_STEP_BRUSH,
+  CYTO_STEP_ERASE,
+  CYTO_STEP_FILL_HOLES,
+  CYTO_STEP_SPLIT,
+  CYTO_STEP_MERGE,
+  CYTO_STEP_DELETE,
+  CYTO_STEP_KEEP_LARGEST,
+  CYTO_STEP_SMOOTH,
+  CYTO_STEP_GROW,
+  CYTO_STEP_SHRINK,
+  CYTO_STEP_RELABEL,
+  CYTO_STEP_RUN,
+  CYTO_STEP_FLAGS,
+  CYTO_STEP_CLEAR,
+  CYTO_STEPS,
 } CytoStepKind;
 
 typedef struct CytoPatch {
   CytoStepKind kind;
-  uint32_t count;  /* cells the name speaks of: "Delete 12 cells" */
-  uint32_t id;     /* the cell made or worked on, 0 = none or many */
+  uint32_t count; /* cells the name speaks of: "Delete 12 cells" */
+  uint32_t id;    /* the cell made or worked on, 0 = none or many */
   size_t strips, changes;
   CytoStrip *strip;       /* in the order they were made */
   CytoCellChange *change; /* one per cell and plane, ascending by plane, then id */
@@ -39,14 +52,17 @@ void cyto_patch_free(CytoPatch *patch); /* NULL is fine */
 /* "Draw cell", "Delete 12 cells", "Run model" …; returns buffer. */
 char *cyto_step_name(CytoStepKind kind, uint32_t count, char buffer[64]);
 
+/* Planes z0..z1-1 and the rectangle of them that looks different: pixels, colours, flags. */
+CytoRect cyto_patch_dirty(const CytoPatch *patch, size_t *z0, size_t *z1);
+
 /* Does or takes back a patch that fits the planes' present state. The first may need memory for the
  * table and then changes nothing. */
 bool cyto_patch_apply(const CytoPatch *patch, CytoCells *plane, size_t nz, CytoError *err);
 bool cyto_patch_revert(const CytoPatch *patch, CytoCells *plane, size_t nz, CytoError *err);
-/* Whether it fits: every run in bounds and every pixel and cell as it was before (after, for
- * `revert`). Patches that come from a file are checked before use. */
-bool cyto_patch_fits(const CytoPatch *patch, const CytoCells *plane, size_t nz, bool revert,
-                     CytoError *err);
+/* The same for a patch that came from a file: false, and nothing changed, unless it lies within the
+ * planes and every pixel and cell is what it says was there before (after, for `revert`). */
+bool cyto_patch_replay(const CytoPatch *patch, CytoCells *plane, size_t nz, bool revert,
+                       CytoError *err);
 
 /* The whole state as a patch from nothing (CYTO_STEP_OPEN). */
 CytoPatch *cyto_patch_snapshot(const CytoCells *plane, size_t nz, CytoError *err);

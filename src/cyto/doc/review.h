@@ -3,9 +3,9 @@
 #include "labels.h"
 
 enum {
-  CYTO_ODD_EDGE = 1,    /* touches the edge of the image */
-  CYTO_ODD_TINY = 2,    /* under a quarter of the median area */
-  CYTO_ODD_HUGE = 4,    /* over four times the median area */
+  CYTO_ODD_EDGE = 1, /* touches the edge of the image */
+  CYTO_ODD_TINY = 2, /* under a quarter of the median area */
+  CYTO_ODD_HUGE = 4, /* over four times the median area */
   CYTO_ODD_HOLES = 8,
   CYTO_ODD_PARTS = 16,  /* more than one piece */
   CYTO_ODD_HOLLOW = 32, /* fills less than 0.85 of its convex hull */

@@ -29,11 +29,12 @@ uint64_t cyto_spans_area(const CytoSpans *spans);
 bool cyto_shape_outline(const CytoPoint *point, size_t n, bool even_odd, size_t ny, size_t nx,
                         CytoSpans *out, CytoError *err);
 
-/* An open line one pixel wide. `thick` = 4-connected steps, so that no diagonal way leads across. */
+/* An open line one pixel wide. `thick` = 4-connected steps, so that no diagonal way leads across.
+ */
 bool cyto_shape_line(const CytoPoint *point, size_t n, bool thick, size_t ny, size_t nx,
                      CytoSpans *out, CytoError *err);
 
 /* A disk of that radius swept from a to b: pixels whose centre is within radius of the segment.
  * Below a radius of 1 the ends move to the centres of their pixels, so that a line has no gaps. */
-bool cyto_shape_sweep(CytoPoint a, CytoPoint b, double radius, size_t ny, size_t nx,
-                      CytoSpans *out, CytoError *err);
+bool cyto_shape_sweep(CytoPoint a, CytoPoint b, double radius, size_t ny, size_t nx, CytoSpans *out,
+                      CytoError *err);

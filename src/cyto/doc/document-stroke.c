@@ -1,0 +1,140 @@
+/* Brush and eraser strokes: shown as they are drawn, one step when they end. */
+#include "document-private.h"
+#include "../base/mem.h"
+
+bool cyto_document_stroking(const CytoDocument *doc) {
+  return doc->stroking;
+}
+
+static void stop(CytoDocument *doc) {
+  doc->stroking = false;
+  doc->stroke_dirty = (CytoRect){0};
+  cyto_making_abort(&doc->stroke);
+}
+
+static CytoChange stroke_change(const CytoDocument *doc, CytoRect dirty) {
+  return (CytoChange){
+      .z0 = doc->brush.z, .z1 = doc->brush.z + 1, .dirty = dirty, .id = doc->stroke_id};
+}
+
+bool cyto_document_stroke_begin(CytoDocument *doc, CytoBrush brush, CytoError *err) {
+  cyto_document_finish_stroke(doc);
+  if (brush.z >= doc->labels.nz)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "plane %zu is not one of the %zu planes",
+                     brush.z + 1, doc->labels.nz);
+  if (brush.id && !cyto_cells_get(&doc->plane[brush.z], brush.id))
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "there is no cell %u in this plane",
+                     (unsigned)brush.id);
+  if (!cyto_making_begin(&doc->stroke, doc->plane, doc->labels.nz, err))
+    return false;
+  uint32_t id = brush.erase || brush.id ? brush.id : cyto_making_id(&doc->stroke);
+  if (doc->stroke.failed) {
+    cyto_fail(err, doc->stroke.err.code, "%s", doc->stroke.err.text);
+    cyto_making_abort(&doc->stroke);
+    return false;
+  }
+  doc->brush = brush;
+  doc->stroke_id = id;
+  doc->stroking = true;
+  return true;
+}
+
+void cyto_document_stroke_cancel(CytoDocument *doc, CytoChange *change) {
+  if (change)
+    *change = (CytoChange){.refusal = CYTO_REFUSED_NOTHING};
+  if (!doc->stroking)
+    return;
+  CytoChange undone = stroke_change(doc, doc->stroke_dirty);
+  stop(doc);
+  cyto_document_changed(doc, undone, change);
+}
+
+/* Memory ran out on the way: as if the stroke had never begun. */
+static bool give_up(CytoDocument *doc, CytoChange *change, CytoError *err) {
+  if (err)
+    *err = doc->stroke.err;
+  cyto_document_stroke_cancel(doc, change);
+  return false;
+}
+
+static bool refuse(CytoChange *change, CytoRefusal why, CytoError *err, const char *text) {
+  if (change)
+    *change = (CytoChange){.refusal = why};
+  return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", text);
+}
+
+bool cyto_document_stroke_to(CytoDocument *doc, CytoPoint from, CytoPoint to, double radius,
+                             CytoChange *change, CytoError *err) {
+  if (!doc->stroking)
+    return refuse(change, CYTO_REFUSED_ARGUMENT, err, "no stroke was begun");
+  CytoMaking *making = &doc->stroke;
+  CYTO_CLEANUP(cyto_spans_clear) CytoSpans spans = {0};
+  if (!cyto_shape_sweep(from, to, radius, doc->labels.ny, doc->labels.nx, &spans, err)) {
+    if (change)
+      *change = (CytoChange){.refusal = CYTO_REFUSED_ARGUMENT};
+    return false;
+  }
+  bool erase = doc->brush.erase;
+  CytoOver over = erase ? (doc->brush.id ? CYTO_OVER_ONE : CYTO_OVER_ANY)
+                        : (doc->brush.steal ? CYTO_OVER_ANY : CYTO_OVER_FREE);
+  size_t strips = making->patch->strips;
+  cyto_making_strip(making, doc->brush.z);
+  for (size_t i = 0; i < spans.count; i++)
+    cyto_making_run(making, spans.span[i].y, spans.span[i].x0, spans.span[i].x1,
+                    erase ? 0 : doc->stroke_id, over, doc->brush.id);
+  cyto_making_settle(making);
+  if (making->failed)
+    return give_up(doc, change, err);
+  CytoRect dirty = {0};
+  for (size_t i = strips; i < making->patch->strips; i++)
+    dirty = cyto_rect_union(dirty, making->patch->strip[i].box);
+  doc->stroke_dirty = cyto_rect_union(doc->stroke_dirty, dirty);
+  cyto_document_changed(doc, stroke_change(doc, dirty), change);
+  return true;
+}
+
+/* Cells a hand has worked on count as made by hand. Returns how many are left of them. */
+static uint32_t flag_cells(CytoDocument *doc) {
+  CytoMaking *making = &doc->stroke;
+  uint32_t n = 0;
+  for (size_t i = 0; i < making->n_touched; i++) {
+    CytoTouched touched = making->touched[i];
+    if (!doc->brush.erase && touched.id != doc->stroke_id)
+      continue;
+    n++;
+    if (cyto_cells_get(&making->plane[touched.z], touched.id))
+      making->plane[touched.z].cell[touched.id].flags |= CYTO_CELL_MANUAL;
+  }
+  return n;
+}
+
+bool cyto_document_stroke_end(CytoDocument *doc, CytoChange *change, CytoError *err) {
+  if (!doc->stroking)
+    return refuse(change, CYTO_REFUSED_ARGUMENT, err, "no stroke was begun");
+  CytoMaking *making = &doc->stroke;
+  if (making->patch->strips == 0) {
+    stop(doc);
+    return refuse(change, CYTO_REFUSED_NOTHING, err,
+                  doc->brush.erase ? "there was nothing to erase there"
+                                   : "every pixel there belongs to a cell already");
+  }
+  if (!cyto_undo_reserve(&doc->undo, &making->err))
+    return give_up(doc, change, err);
+  uint32_t count = flag_cells(doc);
+  CytoStepKind kind = doc->brush.erase ? CYTO_STEP_ERASE : CYTO_STEP_BRUSH;
+  CytoRect dirty = doc->stroke_dirty;
+  CytoPatch *patch = cyto_making_end(making, kind, count, doc->stroke_id, err);
+  stop(doc);
+  if (!patch) {
+    cyto_document_changed(doc, stroke_change(doc, dirty), change);
+    return false;
+  }
+  cyto_document_push(doc, patch);
+  cyto_document_changed(doc, cyto_document_change_of(patch, false), change);
+  return true;
+}
+
+void cyto_document_finish_stroke(CytoDocument *doc) {
+  if (doc->stroking)
+    cyto_document_stroke_end(doc, NULL, NULL);
+}

@@ -94,6 +94,7 @@ static void every_kernel_equals_the_naive_loops(void) {
       {8, 28, 40, 72, 9, 1, false, true, true, 0},   {2, 2, 16, 8, 9, 1, true, true, true, 1},
       {1, 3, 5, 7, 9, 0, false, true, false, 0},     {12, 20, 32, 3, 1, 0, false, true, false, 0},
       {6, 14, 24, 64, 1, 0, false, false, false, 0}, {64, 18, 64, 33, 9, 0, false, true, true, 1},
+      {10, 130, 32, 32, 9, 1, true, true, true, 0},  {9, 115, 32, 64, 9, 0, true, true, true, 0},
   };
   int ran = 0;
   for (const CytoKernel *const *k = cyto_kernels(); *k; k++) {

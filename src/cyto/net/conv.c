@@ -65,53 +65,68 @@ void cyto_conv_clear(CytoConv *conv) {
   *conv = (CytoConv){0};
 }
 
-size_t cyto_conv_rows(const CytoConv *conv, size_t w) {
-  if (conv->winograd)
-    return cyto_winograd_rows(conv, w);
+/* Output rows of one item of the plain sum. */
+static size_t direct_rows(const CytoConv *conv, size_t w) {
   size_t row = (w + 2) * conv->in * sizeof(float), rows = CACHE_BYTES / row;
   return rows > 3 ? rows - 2 : 1;
 }
 
 size_t cyto_conv_items(const CytoConv *conv, size_t h, size_t w) {
-  size_t rows = cyto_conv_rows(conv, w);
+  if (conv->winograd)
+    return cyto_winograd_items(conv, h, w);
+  size_t rows = direct_rows(conv, w);
   return (h + rows - 1) / rows;
 }
 
 size_t cyto_conv_scratch(const CytoConv *conv, size_t w) {
   if (conv->winograd)
     return cyto_winograd_scratch(conv, w);
-  return (cyto_conv_rows(conv, w) + 2) * (w + 2) * conv->in;
+  return (direct_rows(conv, w) + 2) * (w + 2) * conv->in;
 }
 
-void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, size_t first, size_t count,
-                    size_t width, float *rows) {
-  size_t c = conv->in, border = conv->taps == 9, stride = width * c;
-  CytoActivate row = {
-      .scale = io->scale, .shift = io->shift, .channels = c, .pixels = io->w, .halve = io->halve};
-  for (size_t i = first; i < first + count; i++) { /* input row i - border */
-    float *out = rows + (i - first) * stride;
-    if (i < border || i >= io->h + border) {
-      memset(out, 0, stride * sizeof(float));
-      continue;
-    }
-    size_t y = i - border, used = (border + io->w) * c;
-    row.x = io->x + (y >> io->halve) * (io->w >> io->halve) * c;
-    row.skip = io->skip ? io->skip + y * io->w * c : NULL;
-    memset(out, 0, border * c * sizeof(float));
-    memset(out + used, 0, (stride - used) * sizeof(float));
-    conv->kernel->activate(&row, out + border * c);
+/* One row of the activated input: `width` pixels from x = left - border on. */
+static void load_row(const CytoConv *conv, const CytoConvIo *io, size_t y, size_t left,
+                     size_t width, float *out) {
+  size_t c = conv->in, border = conv->taps == 9, before = left < border ? border - left : 0;
+  size_t x = left + before - border, used = width - before, x_row = (io->w >> io->halve) * c;
+  used = io->w - x < used ? io->w - x : used;
+  CytoActivate row = {.x = io->x + (y >> io->halve) * x_row + (x >> io->halve) * c,
+                      .skip = io->skip ? io->skip + (y * io->w + x) * c : NULL,
+                      .scale = io->scale,
+                      .shift = io->shift,
+                      .channels = c,
+                      .pixels = used,
+                      .halve = io->halve,
+                      .second = x & io->halve,
+                      .x_row = x_row,
+                      .skip_row = io->w * c};
+  memset(out, 0, before * c * sizeof(float));
+  memset(out + (before + used) * c, 0, (width - before - used) * c * sizeof(float));
+  conv->kernel->activate(&row, out + before * c);
+}
+
+void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, const CytoWindow *window,
+                    float *rows) {
+  size_t border = conv->taps == 9, stride = window->width * conv->in;
+  for (size_t i = 0; i < window->height; i++, rows += stride) {
+    size_t y = window->top + i - border; /* wraps around above the picture */
+    if (y < io->h)
+      load_row(conv, io, y, window->left, window->width, rows);
+    else
+      memset(rows, 0, stride * sizeof(float));
   }
 }
 
 static void direct_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch) {
-  size_t rows = cyto_conv_rows(conv, io->w), first = item * rows;
+  size_t rows = direct_rows(conv, io->w), first = item * rows;
   size_t last = first + rows < io->h ? first + rows : io->h;
   size_t panel = conv->kernel->panel, step = conv->kernel->rows, c = conv->in;
   size_t border = conv->taps == 9, width = io->w + 2 * border;
   const float *a = io->x + first * io->w * c;
   ptrdiff_t tap[9] = {0};
   if (io->scale) {
-    cyto_conv_load(conv, io, first, last - first + 2 * border, width, scratch);
+    const CytoWindow window = {first, 0, last - first + 2 * border, width};
+    cyto_conv_load(conv, io, &window, scratch);
     a = scratch;
   }
   for (size_t t = 0; t < conv->taps; t++)

@@ -40,15 +40,19 @@ typedef struct CytoConvIo {
  * on the shape alone, and every output value is summed in one fixed order. */
 size_t cyto_conv_items(const CytoConv *conv, size_t h, size_t w);
 size_t cyto_conv_scratch(const CytoConv *conv, size_t w); /* floats one item needs */
-size_t cyto_conv_rows(const CytoConv *conv, size_t w);    /* output rows of one item */
 size_t cyto_conv_panels(const CytoConv *conv);
 void cyto_conv_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch);
 
-/* Inside of cyto_conv_run (winograd.c): loads rows [first, first+rows+2) - 1 of the activated input
- * with a border of zeros into `rows`, `width` pixels each; and the Winograd road of an item. */
-void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, size_t first, size_t count,
-                    size_t width, float *rows);
+/* Inside of cyto_conv_run: a part of the input with its border of zeros, activated. Row i of it is
+ * row top + i - 1 of the picture (top + i for 1×1), and columns likewise. */
+typedef struct CytoWindow {
+  size_t top, left, height, width;
+} CytoWindow;
+void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, const CytoWindow *window,
+                    float *rows);
+
+/* winograd.c */
 void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out);
-size_t cyto_winograd_rows(const CytoConv *conv, size_t w);
+size_t cyto_winograd_items(const CytoConv *conv, size_t h, size_t w);
 size_t cyto_winograd_scratch(const CytoConv *conv, size_t w);
 void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch);

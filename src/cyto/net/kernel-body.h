@@ -5,6 +5,7 @@
 #include <string.h>
 
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+typedef int ivec __attribute__((vector_size(LANES * 4)));
 enum { PANEL = 2 * LANES };
 
 static inline vec splat(float x) {
@@ -81,27 +82,56 @@ static void block(const CytoBlock *p, size_t rows) {
   }
 }
 
-static void activate(const CytoActivate *row, float *out) {
+/* Channels that fill no vectors: the first layer. */
+static void activate_few(const CytoActivate *row, float *out) {
   const size_t n = row->channels;
   const float *restrict scale = row->scale, *restrict shift = row->shift;
   for (size_t i = 0; i < row->pixels; i++) {
-    const float *restrict x = row->x + (i >> row->halve) * n;
+    const float *restrict x = row->x + ((row->second + i) >> row->halve) * n;
+    const float *restrict skip = row->skip ? row->skip + i * n : NULL;
     float *restrict y = out + i * n;
-    if (row->skip) {
-      const float *restrict skip = row->skip + i * n;
-      for (size_t c = 0; c < n; c++) {
-        float v = (x[c] + skip[c]) * scale[c] + shift[c];
-        y[c] = v > 0 ? v : 0;
-      }
-    } else {
-      for (size_t c = 0; c < n; c++) {
-        float v = x[c] * scale[c] + shift[c];
-        y[c] = v > 0 ? v : 0;
-      }
+    for (size_t c = 0; c < n; c++) {
+      float v = (skip ? x[c] + skip[c] : x[c]) * scale[c] + shift[c];
+      y[c] = v > 0 ? v : 0;
     }
   }
 }
 
+__attribute__((always_inline)) static inline vec positive(vec x) {
+  return (vec)((ivec)x & (x > 0));
+}
+
+#define AT(p) (*(const vec *)(p))
+
+/* Rows are too short for the processor to foresee the next one, so it is asked for by hand. */
+__attribute__((always_inline)) static inline void activate_vectors(const CytoActivate *row,
+                                                                   bool skips, float *out) {
+  const size_t n = row->channels;
+  const float *scale = row->scale, *shift = row->shift, *skip = row->skip;
+  for (size_t i = 0; i < row->pixels; i++, out += n) {
+    const float *x = row->x + ((row->second + i) >> row->halve) * n;
+    for (size_t c = 0; c < n; c += LANES) {
+      vec v = AT(x + c);
+      __builtin_prefetch(x + row->x_row + c);
+      if (skips) {
+        v += AT(skip + i * n + c);
+        __builtin_prefetch(skip + row->skip_row + i * n + c);
+      }
+      *(vec *)(out + c) = positive(v * AT(scale + c) + AT(shift + c));
+    }
+  }
+}
+
+static void activate(const CytoActivate *row, float *out) {
+  if (row->channels % LANES)
+    activate_few(row, out);
+  else if (row->skip)
+    activate_vectors(row, true, out);
+  else
+    activate_vectors(row, false, out);
+}
+
+#undef AT
 #include "kernel-winograd.h"
 
 static bool usable(void) {

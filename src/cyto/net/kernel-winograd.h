@@ -110,20 +110,49 @@ __attribute__((always_inline)) static inline void outputs(const CytoPatchOut *p,
     backward4(half[i], out[i]);
 }
 
+/* Bias, residual, and out; all but p, c and out are constants where the block is whole. */
+__attribute__((always_inline)) static inline void store(const CytoPatchOut *p, size_t c,
+                                                        vec out[4][4], size_t rows, size_t columns,
+                                                        bool residual, unsigned halve) {
+  const vec bias = *(const vec *)(p->bias + c);
+#pragma GCC unroll 4
+  for (size_t i = 0; i < rows; i++)
+#pragma GCC unroll 4
+    for (size_t j = 0; j < columns; j++) {
+      vec y = out[i][j] + bias;
+      size_t at = (i >> halve) * p->residual_row + (j >> halve) * p->channels + c;
+      if (residual)
+        y += *(const vec *)(p->residual + at);
+      *(vec *)(p->out + i * p->out_row + j * p->channels + c) = y;
+    }
+}
+
+/* The next block's lines, which no processor foresees. */
+__attribute__((always_inline)) static inline void fetch_next(const CytoPatchOut *p, size_t c,
+                                                             bool residual) {
+  const size_t next = 4 * p->channels + c;
+  for (size_t i = 0; i < 4; i++)
+    for (size_t j = 0; j < 4; j++) {
+      __builtin_prefetch(p->out + i * p->out_row + j * p->channels + next, 1);
+      if (residual)
+        __builtin_prefetch(p->residual + i * p->residual_row + j * p->channels + next);
+    }
+}
+
 static void patch_out(const CytoPatchOut *p) {
+  const bool whole = p->rows == 4 && p->columns == 4;
   for (size_t c = 0; c < p->channels; c += LANES) {
     vec out[4][4];
+    fetch_next(p, c, p->residual && !p->halve);
     outputs(p, c, out);
-    const vec bias = *(const vec *)(p->bias + c);
-    for (size_t i = 0; i < p->rows; i++)
-      for (size_t j = 0; j < p->columns; j++) {
-        vec y = out[i][j] + bias;
-        if (p->residual) {
-          size_t at = (i >> p->halve) * p->residual_row + (j >> p->halve) * p->channels;
-          y += *(const vec *)(p->residual + at + c);
-        }
-        *(vec *)(p->out + i * p->out_row + j * p->channels + c) = y;
-      }
+    if (!whole)
+      store(p, c, out, p->rows, p->columns, p->residual != NULL, p->halve);
+    else if (!p->residual)
+      store(p, c, out, 4, 4, false, 0);
+    else if (!p->halve)
+      store(p, c, out, 4, 4, true, 0);
+    else
+      store(p, c, out, 4, 4, true, 1);
   }
 }
 

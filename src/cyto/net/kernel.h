@@ -23,11 +23,13 @@ typedef struct CytoBlock {
 /* Input of a convolution before batch norm and ReLU: x (+ skip) at pixel resolution of the layer.
  */
 typedef struct CytoActivate {
-  const float *x;             /* first pixel of the row */
-  const float *skip;          /* same shape, or NULL */
+  const float *x;             /* what the first output is made of */
+  const float *skip;          /* as many pixels as outputs, or NULL */
   const float *scale, *shift; /* (channels): y = max(0, (x + skip)*scale + shift) */
   size_t channels, pixels;
-  unsigned halve; /* 1: x has half the width (nearest ×2 up-sampling); skip has not */
+  unsigned halve;         /* 1: x has half the width (nearest ×2 up-sampling); skip has not */
+  unsigned second;        /* 1: the first output is the second of the two that x makes */
+  size_t x_row, skip_row; /* floats to the next rows, which are asked for meanwhile */
 } CytoActivate;
 
 /* One 4×4 block of outputs of a Winograd convolution: m is (36, step) with the sums of products. */

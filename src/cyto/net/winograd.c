@@ -4,39 +4,48 @@
 #include "conv.h"
 #include <string.h>
 
-enum { POINTS = 36, LEAST_PATCHES = 28 }; /* patches of an item: two blocks of the kernel's rows */
+enum {
+  POINTS = 36,
+  ACROSS = 14, /* patches of an item side by side: one block of the kernel's rows */
+  LEAST = 28,  /* patches of an item: two blocks */
+  PAD = 16,    /* floats between the points, so that they fall on different sets of the cache */
+};
 
-static size_t patches_across(size_t w) {
-  return (w + 3) / 4;
+static size_t patches_of(size_t pixels) {
+  return (pixels + 3) / 4;
 }
 
-size_t cyto_winograd_rows(const CytoConv *conv, size_t w) {
-  (void)conv;
-  size_t across = patches_across(w);
-  return 4 * ((LEAST_PATCHES + across - 1) / across);
+static size_t least(size_t a, size_t b) {
+  return a < b ? a : b;
 }
 
-typedef struct Scratch {
-  size_t width;      /* pixels of a loaded row */
-  size_t patches;    /* of a whole item */
-  size_t columns;    /* output channels, whole panels */
-  size_t rows, v, m; /* floats of the three parts */
-} Scratch;
+/* The cut of a layer into items: squarish, so that few inputs are loaded by two of them. */
+typedef struct Plan {
+  size_t across, down;   /* patches of a whole item */
+  size_t columns, items; /* items side by side, and all of them */
+  size_t channels;       /* output channels, whole panels */
+  size_t rows, v, m;     /* floats of the three parts of the scratch */
+} Plan;
 
-static Scratch plan(const CytoConv *conv, size_t w) {
-  size_t down = cyto_winograd_rows(conv, w) / 4, across = patches_across(w);
-  Scratch s = {.width = 4 * across + 2,
-               .patches = down * across,
-               .columns = cyto_conv_panels(conv) * conv->kernel->panel};
-  s.rows = (4 * down + 2) * s.width * conv->in;
-  s.v = POINTS * s.patches * conv->in;
-  s.m = POINTS * s.patches * s.columns;
-  return s;
+static Plan plan(const CytoConv *conv, size_t h, size_t w) {
+  size_t all = patches_of(w), down = patches_of(h);
+  Plan p = {.across = least(all, ACROSS), .channels = cyto_conv_panels(conv) * conv->kernel->panel};
+  p.down = (LEAST + p.across - 1) / p.across;
+  p.columns = (all + p.across - 1) / p.across;
+  p.items = (down + p.down - 1) / p.down * p.columns;
+  p.rows = (4 * p.down + 2) * (4 * p.across + 2) * conv->in;
+  p.v = POINTS * (p.across * p.down * conv->in + PAD);
+  p.m = POINTS * (p.across * p.down * p.channels + PAD);
+  return p;
+}
+
+size_t cyto_winograd_items(const CytoConv *conv, size_t h, size_t w) {
+  return plan(conv, h, w).items;
 }
 
 size_t cyto_winograd_scratch(const CytoConv *conv, size_t w) {
-  Scratch s = plan(conv, w);
-  return s.rows + s.v + s.m;
+  Plan p = plan(conv, 1, w);
+  return p.rows + p.v + p.m;
 }
 
 void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
@@ -52,66 +61,81 @@ void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
     }
 }
 
+/* One item at work. */
+typedef struct Item {
+  size_t top, left, down, across; /* first output pixel; patches inside the picture */
+  size_t v_step, m_step;          /* floats from one point to the next */
+  float *rows, *v, *m;
+} Item;
+
 /* The 36 products V(patches, in) · U(in, out) of an item. */
-static void multiply(const CytoConv *conv, const Scratch *s, size_t patches, const float *v,
-                     float *m) {
+static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
   static const float no_bias[64] = {0};
   size_t panel = conv->kernel->panel, step = conv->kernel->rows, count = cyto_conv_panels(conv);
+  size_t patches = item->down * item->across;
   const ptrdiff_t tap = 0;
   CytoBlock block = {.stride = conv->in,
                      .tap = &tap,
                      .taps = 1,
                      .depth = conv->in,
                      .bias = no_bias,
-                     .out_stride = s->columns,
+                     .out_stride = channels,
                      .columns = panel};
   for (size_t f = 0; f < POINTS; f++)
     for (size_t p = 0; p < count; p++) {
       block.b = conv->weight + (f * count + p) * conv->in * panel;
       for (size_t i = 0; i < patches; i += step) {
-        block.a = v + (f * patches + i) * conv->in;
-        block.out = m + (f * patches + i) * s->columns + p * panel;
-        conv->kernel->block(&block, patches - i < step ? patches - i : step);
+        block.a = item->v + f * item->v_step + i * conv->in;
+        block.out = item->m + f * item->m_step + i * channels + p * panel;
+        conv->kernel->block(&block, least(patches - i, step));
       }
     }
 }
 
+static void transform(const CytoConv *conv, const Item *item) {
+  size_t row = (4 * item->across + 2) * conv->in;
+  for (size_t i = 0; i < item->down; i++)
+    for (size_t j = 0; j < item->across; j++)
+      conv->kernel->patch_in(item->rows + 4 * i * row + 4 * j * conv->in, row, conv->in,
+                             item->v + (i * item->across + j) * conv->in, item->v_step);
+}
+
 /* Back to outputs: bias, residual, and only the pixels that exist. */
-static void store(const CytoConv *conv, const CytoConvIo *io, const Scratch *s, size_t first,
-                  size_t down, const float *m) {
-  size_t across = patches_across(io->w), n = conv->out;
-  size_t residual_w = io->w >> io->residual_halve;
-  CytoPatchOut patch = {.step = down * across * s->columns,
+static void store(const CytoConv *conv, const CytoConvIo *io, const Item *item, size_t channels) {
+  size_t n = conv->out, residual_w = io->w >> io->residual_halve;
+  CytoPatchOut patch = {.step = item->m_step,
                         .channels = n,
                         .bias = conv->bias,
                         .residual_row = residual_w * n,
                         .halve = io->residual_halve,
                         .out_row = io->w * n};
-  for (size_t i = 0; i < down; i++)
-    for (size_t j = 0; j < across; j++) {
-      size_t y = first + 4 * i, x = 4 * j;
+  for (size_t i = 0; i < item->down; i++)
+    for (size_t j = 0; j < item->across; j++) {
+      size_t y = item->top + 4 * i, x = item->left + 4 * j;
       size_t at = (y >> io->residual_halve) * residual_w + (x >> io->residual_halve);
-      patch.m = m + (i * across + j) * s->columns;
+      patch.m = item->m + (i * item->across + j) * channels;
       patch.residual = io->residual ? io->residual + at * n : NULL;
       patch.out = io->y + (y * io->w + x) * n;
-      patch.rows = io->h - y < 4 ? io->h - y : 4;
-      patch.columns = io->w - x < 4 ? io->w - x : 4;
+      patch.rows = least(io->h - y, 4);
+      patch.columns = least(io->w - x, 4);
       conv->kernel->patch_out(&patch);
     }
 }
 
 void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch) {
-  const Scratch s = plan(conv, io->w);
-  size_t first = item * cyto_winograd_rows(conv, io->w), left = io->h - first;
-  size_t across = patches_across(io->w), down = s.patches / across;
-  down = (left + 3) / 4 < down ? (left + 3) / 4 : down;
-  size_t row = s.width * conv->in, patches = down * across;
-  float *rows = scratch, *v = rows + s.rows, *m = v + s.v;
-  cyto_conv_load(conv, io, first, 4 * down + 2, s.width, rows);
-  for (size_t i = 0; i < down; i++)
-    for (size_t j = 0; j < across; j++)
-      conv->kernel->patch_in(rows + 4 * i * row + 4 * j * conv->in, row, conv->in,
-                             v + (i * across + j) * conv->in, patches * conv->in);
-  multiply(conv, &s, patches, v, m);
-  store(conv, io, &s, first, down, m);
+  const Plan p = plan(conv, io->h, io->w);
+  Item it = {.top = item / p.columns * p.down * 4,
+             .left = item % p.columns * p.across * 4,
+             .rows = scratch,
+             .v = scratch + p.rows,
+             .m = scratch + p.rows + p.v};
+  it.down = least(patches_of(io->h - it.top), p.down);
+  it.across = least(patches_of(io->w - it.left), p.across);
+  it.v_step = it.down * it.across * conv->in + PAD;
+  it.m_step = it.down * it.across * p.channels + PAD;
+  const CytoWindow window = {it.top, it.left, 4 * it.down + 2, 4 * it.across + 2};
+  cyto_conv_load(conv, io, &window, it.rows);
+  transform(conv, &it);
+  multiply(conv, &it, p.channels);
+  store(conv, io, &it, p.channels);
 }

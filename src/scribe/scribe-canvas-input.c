@@ -1,0 +1,291 @@
+/* Events of the toolkit become events of the toolbox: mouse, pen, touch, wheel, keys that are
+ * held. */
+#include "scribe-canvas-private.h"
+#include <math.h>
+#include <stdlib.h>
+
+static unsigned modifiers_of(ScribeCanvas *self, GdkModifierType state) {
+  return (state & GDK_SHIFT_MASK ? SCRIBE_SHIFT : 0u) |
+         (state & GDK_CONTROL_MASK ? SCRIBE_CTRL : 0u) |
+         (state & (GDK_ALT_MASK | GDK_META_MASK) ? SCRIBE_ALT : 0u) |
+         (self->space ? SCRIBE_SPACE : 0u);
+}
+
+static unsigned held_of(GdkModifierType state) {
+  return (state & GDK_BUTTON1_MASK ? 1u << SCRIBE_LEFT : 0u) |
+         (state & GDK_BUTTON2_MASK ? 1u << SCRIBE_MIDDLE : 0u) |
+         (state & GDK_BUTTON3_MASK ? 1u << SCRIBE_RIGHT : 0u);
+}
+
+/* From the surface, where events happen, to this widget. */
+static void to_widget(ScribeCanvas *self, double *x, double *y) {
+  GtkNative *native = gtk_widget_get_native(GTK_WIDGET(self));
+  double nx = 0, ny = 0;
+  gtk_native_get_surface_transform(native, &nx, &ny);
+  gtk_widget_translate_coordinates(GTK_WIDGET(native), GTK_WIDGET(self), *x - nx, *y - ny, x, y);
+}
+
+static ScribePointer pointer_at(ScribeCanvas *self, double wx, double wy, GdkModifierType state) {
+  return (ScribePointer){.at = scribe_canvas_point(self, wx, wy), .wx = wx, .wy = wy,
+                         .modifiers = modifiers_of(self, state), .held = held_of(state),
+                         .pressure = 1};
+}
+
+static void add_pen(ScribePointer *pointer, GdkEvent *event) {
+  GdkDeviceTool *tool = gdk_event_get_device_tool(event);
+  if (!tool || gdk_device_tool_get_tool_type(tool) == GDK_DEVICE_TOOL_TYPE_MOUSE)
+    return;
+  pointer->pen = true;
+  pointer->eraser = gdk_device_tool_get_tool_type(tool) == GDK_DEVICE_TOOL_TYPE_ERASER;
+  double pressure;
+  if (gdk_event_get_axis(event, GDK_AXIS_PRESSURE, &pressure))
+    pointer->pressure = pressure;
+}
+
+static gboolean pointer_of(ScribeCanvas *self, GdkEvent *event, ScribePointer *pointer) {
+  double x, y;
+  if (!gdk_event_get_position(event, &x, &y))
+    return FALSE;
+  to_widget(self, &x, &y);
+  *pointer = pointer_at(self, x, y, gdk_event_get_modifier_state(event));
+  add_pen(pointer, event);
+  self->px = x;
+  self->py = y;
+  return TRUE;
+}
+
+/* Presses in one place in quick succession, whatever modifiers come with them. */
+static int count_click(ScribeCanvas *self, GdkEvent *event, guint button) {
+  int time = 400, distance = 5;
+  g_object_get(gtk_widget_get_settings(GTK_WIDGET(self)), "gtk-double-click-time", &time,
+               "gtk-double-click-distance", &distance, NULL);
+  guint32 now = gdk_event_get_time(event);
+  gboolean again = button == self->click_button && now - self->click_time <= (guint32)time &&
+                   fabs(self->px - self->click_x) <= distance &&
+                   fabs(self->py - self->click_y) <= distance;
+  self->clicks = again ? self->clicks + 1 : 1;
+  self->click_time = now;
+  self->click_button = button;
+  self->click_x = self->px;
+  self->click_y = self->py;
+  return (int)self->clicks;
+}
+
+static gboolean on_button(ScribeCanvas *self, GdkEvent *event, gboolean press) {
+  ScribePointer pointer;
+  guint button = gdk_button_event_get_button(event);
+  if (button < 1 || button > 3 || !pointer_of(self, event, &pointer))
+    return FALSE;
+  if (press) {
+    gtk_widget_grab_focus(GTK_WIDGET(self));
+    pointer.held |= 1u << button;
+    scribe_toolbox_press(self->box, (ScribeButton)button, count_click(self, event, button),
+                         &pointer);
+  } else {
+    scribe_toolbox_release(self->box, (ScribeButton)button, &pointer);
+  }
+  scribe_canvas_update_cursor(self);
+  scribe_canvas_tell_pointer(self);
+  return TRUE;
+}
+
+/* Positions between two frames, which the toolkit gathers: a quick stroke needs them. */
+static void on_history(ScribeCanvas *self, GdkEvent *event) {
+  guint n;
+  GdkTimeCoord *history = gdk_event_get_history(event, &n);
+  for (guint i = 0; i < n; i++) {
+    const GdkAxisFlags both = GDK_AXIS_FLAG_X | GDK_AXIS_FLAG_Y;
+    if ((history[i].flags & both) != both)
+      continue;
+    double x = history[i].axes[GDK_AXIS_X], y = history[i].axes[GDK_AXIS_Y];
+    to_widget(self, &x, &y);
+    ScribePointer pointer = pointer_at(self, x, y, gdk_event_get_modifier_state(event));
+    add_pen(&pointer, event);
+    if (history[i].flags & GDK_AXIS_FLAG_PRESSURE)
+      pointer.pressure = history[i].axes[GDK_AXIS_PRESSURE];
+    scribe_toolbox_move(self->box, &pointer);
+  }
+  g_free(history);
+}
+
+static gboolean on_motion(ScribeCanvas *self, GdkEvent *event) {
+  ScribePointer pointer;
+  if (scribe_toolbox_busy(self->box))
+    on_history(self, event);
+  if (!pointer_of(self, event, &pointer))
+    return FALSE;
+  self->inside = TRUE;
+  scribe_toolbox_move(self->box, &pointer);
+  scribe_canvas_update_cursor(self);
+  scribe_canvas_tell_pointer(self);
+  return FALSE;
+}
+
+static gboolean on_event(GtkEventControllerLegacy *controller, GdkEvent *event,
+                         ScribeCanvas *self) {
+  (void)controller;
+  switch ((int)gdk_event_get_event_type(event)) {
+  case GDK_BUTTON_PRESS:
+    return on_button(self, event, TRUE);
+  case GDK_BUTTON_RELEASE:
+    return on_button(self, event, FALSE);
+  case GDK_MOTION_NOTIFY:
+    return on_motion(self, event);
+  case GDK_GRAB_BROKEN:
+    scribe_toolbox_lost(self->box);
+    return FALSE;
+  default:
+    return FALSE;
+  }
+}
+
+static void on_leave(ScribeCanvas *self) {
+  self->inside = FALSE;
+  scribe_canvas_tell_pointer(self);
+  gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static gboolean on_scroll(GtkEventControllerScroll *scroll, double dx, double dy,
+                          ScribeCanvas *self) {
+  GdkModifierType state =
+      gtk_event_controller_get_current_event_state(GTK_EVENT_CONTROLLER(scroll));
+  int s = scribe_canvas_factor(self);
+  gboolean wheel = gtk_event_controller_scroll_get_unit(scroll) == GDK_SCROLL_UNIT_WHEEL;
+  if (state & GDK_ALT_MASK) {
+    double d = dy != 0 ? dy : dx; /* some systems turn Alt+wheel sideways */
+    scribe_canvas_set_brush(self, fmax(1, self->brush * pow(1.2, -d) + (d < 0 ? 1 : -1)));
+  } else if (state & GDK_SHIFT_MASK) {
+    double step = wheel ? 60 : 1;
+    scribe_frame_pan(self->frame, -(dx + dy) * step * s, 0);
+    gtk_widget_queue_draw(GTK_WIDGET(self));
+  } else if (dy != 0) {
+    if (wheel && fabs(dy) >= 1)
+      scribe_frame_zoom_step(self->frame, (int)-dy, self->px * s, self->py * s);
+    else
+      scribe_frame_zoom_at(self->frame,
+                           scribe_canvas_get_zoom(self) * pow(1.2, wheel ? -dy : -dy / 20),
+                           self->px * s, self->py * s);
+    scribe_canvas_view_moved(self);
+    scribe_canvas_tell_pointer(self);
+  }
+  return GDK_EVENT_STOP;
+}
+
+/* One finger is the left button. */
+static void on_touch_begin(ScribeCanvas *self, double x, double y) {
+  ScribePointer pointer = pointer_at(self, x, y, GDK_BUTTON1_MASK);
+  scribe_toolbox_press(self->box, SCRIBE_LEFT, 1, &pointer);
+}
+
+static void touch_move(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self,
+                       gboolean end) {
+  double x, y;
+  if (!gtk_gesture_drag_get_start_point(drag, &x, &y))
+    return;
+  ScribePointer pointer = pointer_at(self, x + dx, y + dy, GDK_BUTTON1_MASK);
+  if (end)
+    scribe_toolbox_release(self->box, SCRIBE_LEFT, &pointer);
+  else
+    scribe_toolbox_move(self->box, &pointer);
+}
+
+static void on_touch_update(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self) {
+  touch_move(drag, dx, dy, self, FALSE);
+}
+
+static void on_touch_end(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self) {
+  touch_move(drag, dx, dy, self, TRUE);
+}
+
+/* Two fingers zoom and move; what the first one had begun is taken back. */
+static void on_pinch_begin(GtkGesture *gesture, GdkEventSequence *sequence, ScribeCanvas *self) {
+  (void)sequence;
+  scribe_toolbox_cancel(self->box);
+  scribe_toolbox_lost(self->box);
+  self->pinch = scribe_canvas_get_zoom(self);
+  gtk_gesture_get_bounding_box_center(gesture, &self->pinch_x, &self->pinch_y);
+}
+
+static void on_pinch(GtkGestureZoom *zoom, double scale, ScribeCanvas *self) {
+  double x, y;
+  int s = scribe_canvas_factor(self);
+  if (!gtk_gesture_get_bounding_box_center(GTK_GESTURE(zoom), &x, &y))
+    return;
+  scribe_frame_pan(self->frame, (x - self->pinch_x) * s, (y - self->pinch_y) * s);
+  scribe_frame_zoom_at(self->frame, self->pinch * scale, x * s, y * s);
+  self->pinch_x = x;
+  self->pinch_y = y;
+  scribe_canvas_view_moved(self);
+}
+
+/* Keys that act while they are down: space pans, ` shows the raw image. */
+static gboolean hold_key(ScribeCanvas *self, guint key, gboolean down) {
+  if (key == GDK_KEY_space) {
+    self->space = down;
+    scribe_canvas_update_cursor(self);
+    return TRUE;
+  }
+  if (key == GDK_KEY_grave || key == GDK_KEY_dead_grave || key == GDK_KEY_asciitilde) {
+    g_object_set(self->display, "peek", down, NULL);
+    return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean on_key(GtkEventControllerKey *controller, guint key, guint code,
+                       GdkModifierType state, ScribeCanvas *self) {
+  (void)controller, (void)code, (void)state;
+  return hold_key(self, key, TRUE);
+}
+
+static void on_key_up(GtkEventControllerKey *controller, guint key, guint code,
+                      GdkModifierType state, ScribeCanvas *self) {
+  (void)controller, (void)code, (void)state;
+  hold_key(self, key, FALSE);
+}
+
+static void on_focus_out(ScribeCanvas *self) {
+  hold_key(self, GDK_KEY_space, FALSE);
+  hold_key(self, GDK_KEY_grave, FALSE);
+}
+
+void scribe_canvas_update_cursor(ScribeCanvas *self) {
+  const char *name = "crosshair", *tool = scribe_toolbox_chosen(self->box);
+  if (scribe_toolbox_panning(self->box))
+    name = "grabbing";
+  else if (self->space || (g_str_equal(tool, "pan") && !scribe_toolbox_busy(self->box)))
+    name = "grab";
+  GdkCursor *cursor = gtk_widget_get_cursor(GTK_WIDGET(self));
+  if (!cursor || g_strcmp0(gdk_cursor_get_name(cursor), name) != 0)
+    gtk_widget_set_cursor_from_name(GTK_WIDGET(self), name);
+}
+
+void scribe_canvas_add_controllers(ScribeCanvas *self) {
+  GtkWidget *widget = GTK_WIDGET(self);
+  GtkEventController *legacy = gtk_event_controller_legacy_new();
+  g_signal_connect(legacy, "event", G_CALLBACK(on_event), self);
+  gtk_widget_add_controller(widget, legacy);
+  GtkEventController *motion = gtk_event_controller_motion_new();
+  g_signal_connect_swapped(motion, "leave", G_CALLBACK(on_leave), self);
+  gtk_widget_add_controller(widget, motion);
+  GtkEventController *scroll = gtk_event_controller_scroll_new(
+      GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  g_signal_connect(scroll, "scroll", G_CALLBACK(on_scroll), self);
+  gtk_widget_add_controller(widget, scroll);
+  GtkGesture *drag = gtk_gesture_drag_new(), *zoom = gtk_gesture_zoom_new();
+  gtk_gesture_single_set_touch_only(GTK_GESTURE_SINGLE(drag), TRUE);
+  g_signal_connect_swapped(drag, "drag-begin", G_CALLBACK(on_touch_begin), self);
+  g_signal_connect(drag, "drag-update", G_CALLBACK(on_touch_update), self);
+  g_signal_connect(drag, "drag-end", G_CALLBACK(on_touch_end), self);
+  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(drag));
+  g_signal_connect(zoom, "begin", G_CALLBACK(on_pinch_begin), self);
+  g_signal_connect(zoom, "scale-changed", G_CALLBACK(on_pinch), self);
+  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(zoom));
+  GtkEventController *key = gtk_event_controller_key_new();
+  g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), self);
+  g_signal_connect(key, "key-released", G_CALLBACK(on_key_up), self);
+  gtk_widget_add_controller(widget, key);
+  GtkEventController *focus = gtk_event_controller_focus_new();
+  g_signal_connect_swapped(focus, "leave", G_CALLBACK(on_focus_out), self);
+  gtk_widget_add_controller(widget, focus);
+}

@@ -1,0 +1,240 @@
+#include "scribe-scene.h"
+#include "../cyto/flow/picture.h"
+#include <string.h>
+
+_Static_assert((int)SCRIBE_CELL_SELECTED == (int)CYTO_LOOK_SELECTED &&
+                   (int)SCRIBE_CELL_MANUAL == (int)CYTO_LOOK_MANUAL &&
+                   (int)SCRIBE_CELL_HOVER == (int)CYTO_LOOK_HOVER,
+               "the renderer's flags");
+
+enum { CELLPROB_RANGE = 6 }; /* logits beyond are as sure as it gets */
+
+struct ScribeScene {
+  CytoImage *image;
+  guint plane, n;
+  CytoPyramid **pyramid; /* n, of the image */
+  const float *flow;
+  gsize fy, fx;
+  guint8 *flow_rgb;  /* (ny,nx,3), NULL until looked at */
+  float *prob;       /* (ny,nx) */
+  CytoPyramid *flow_pyramid[3], *prob_pyramid;
+  CytoChannelView *channel; /* room for n + 3 */
+  CytoCellMark *mark;
+  gsize mark_room;
+  CytoScene out;
+};
+
+ScribeScene *scribe_scene_new(void) {
+  return g_new0(ScribeScene, 1);
+}
+
+static void drop_flow(ScribeScene *scene) {
+  for (int c = 0; c < 3; c++)
+    g_clear_pointer(&scene->flow_pyramid[c], cyto_pyramid_free);
+  g_clear_pointer(&scene->prob_pyramid, cyto_pyramid_free);
+  g_clear_pointer(&scene->flow_rgb, g_free);
+  g_clear_pointer(&scene->prob, g_free);
+  scene->flow = NULL;
+}
+
+static void drop_image(ScribeScene *scene) {
+  for (guint c = 0; c < scene->n; c++)
+    cyto_pyramid_free(scene->pyramid[c]);
+  g_clear_pointer(&scene->pyramid, g_free);
+  g_clear_pointer(&scene->channel, g_free);
+  g_clear_pointer(&scene->image, cyto_image_unref);
+  scene->n = 0;
+}
+
+void scribe_scene_free(ScribeScene *scene) {
+  drop_flow(scene);
+  drop_image(scene);
+  g_free(scene->mark);
+  g_free(scene);
+}
+
+void scribe_scene_set_image(ScribeScene *scene, CytoImage *image, guint plane) {
+  CytoImage *old = scene->image ? cyto_image_ref(scene->image) : NULL;
+  drop_flow(scene);
+  drop_image(scene);
+  if (image) {
+    scene->image = cyto_image_ref(image);
+    scene->plane = plane;
+    scene->n = (guint)image->nc;
+    scene->pyramid = g_new0(CytoPyramid *, scene->n);
+    scene->channel = g_new0(CytoChannelView, scene->n + 3);
+    for (guint c = 0; c < scene->n; c++)
+      scene->pyramid[c] = cyto_pyramid_new(
+          cyto_plane(image, plane / image->nz, plane % image->nz, c), image, 0, NULL);
+  }
+  cyto_image_unref(old);
+}
+
+void scribe_scene_set_flow(ScribeScene *scene, const float *flow, gsize fy, gsize fx) {
+  drop_flow(scene);
+  scene->flow = flow;
+  scene->fy = fy;
+  scene->fx = fx;
+}
+
+/* The network may have seen the image at another size: the nearest pixel stands for each. */
+static gsize nearest(gsize i, gsize n, gsize of) {
+  return n == of ? i : MIN((gsize)((i + 0.5) * (double)of / (double)n), of - 1);
+}
+
+static void make_flow(ScribeScene *scene) {
+  gsize ny = scene->image->ny, nx = scene->image->nx, fy = scene->fy, fx = scene->fx;
+  guint8 *small = g_try_malloc_n(fy * fx, 3), *rgb = g_try_malloc_n(ny * nx, 3);
+  if (!small || !rgb || !cyto_flow_picture(scene->flow, fy, fx, small, NULL)) {
+    g_free(small);
+    g_free(rgb);
+    return;
+  }
+  for (gsize y = 0; y < ny; y++)
+    for (gsize x = 0; x < nx; x++)
+      memcpy(rgb + (y * nx + x) * 3, small + (nearest(y, ny, fy) * fx + nearest(x, nx, fx)) * 3, 3);
+  g_free(small);
+  scene->flow_rgb = rgb;
+  for (gsize c = 0; c < 3; c++)
+    scene->flow_pyramid[c] = cyto_pyramid_new(cyto_plane_rgb(rgb, ny, nx, c), NULL, 0, NULL);
+}
+
+static void make_prob(ScribeScene *scene) {
+  gsize ny = scene->image->ny, nx = scene->image->nx, fy = scene->fy, fx = scene->fx;
+  const float *logit = scene->flow + 2 * fy * fx;
+  float *prob = g_try_malloc_n(ny * nx, sizeof *prob);
+  if (!prob)
+    return;
+  for (gsize y = 0; y < ny; y++)
+    for (gsize x = 0; x < nx; x++)
+      prob[y * nx + x] = logit[nearest(y, ny, fy) * fx + nearest(x, nx, fx)];
+  scene->prob = prob;
+  CytoPlane plane = {CYTO_F32, prob, ny, nx, 1, nx};
+  scene->prob_pyramid = cyto_pyramid_new(plane, NULL, 0, NULL);
+}
+
+static void add_channel(ScribeScene *scene, CytoPyramid *pyramid, CytoLevels levels,
+                        guint32 colour) {
+  if (pyramid)
+    scene->channel[scene->out.channel_count++] = (CytoChannelView){pyramid, levels, colour, true};
+}
+
+static void fill_image(ScribeScene *scene, ScribeDisplay *display) {
+  ScribeColourMode mode = scribe_display_get_colour_mode(display);
+  scene->out.show = mode == SCRIBE_COLOUR_GRAY       ? CYTO_SHOW_GRAY
+                    : mode == SCRIBE_COLOUR_SPECTRAL ? CYTO_SHOW_SPECTRAL
+                                                     : CYTO_SHOW_COLOUR;
+  for (guint c = 0; c < scene->n; c++) {
+    guint32 colour;
+    if (scribe_display_shows(display, c, &colour))
+      add_channel(scene, scene->pyramid[c], scribe_display_get_channel(display, c)->levels, colour);
+  }
+}
+
+static void fill_flow(ScribeScene *scene) {
+  static const guint32 pure[3] = {0xff0000, 0x00ff00, 0x0000ff};
+  if (!scene->flow_rgb && scene->flow)
+    make_flow(scene);
+  scene->out.show = CYTO_SHOW_COLOUR;
+  for (int c = 0; c < 3; c++)
+    add_channel(scene, scene->flow_pyramid[c], (CytoLevels){0, 255, 1, false}, pure[c]);
+}
+
+static void fill_prob(ScribeScene *scene) {
+  if (!scene->prob && scene->flow)
+    make_prob(scene);
+  scene->out.show = CYTO_SHOW_BLUE_WHITE_RED;
+  add_channel(scene, scene->prob_pyramid,
+              (CytoLevels){-CELLPROB_RANGE, CELLPROB_RANGE, 1, false}, 0xffffff);
+}
+
+static void fill_marks(ScribeScene *scene, const ScribeCellsLook *cells) {
+  if (scene->mark_room < cells->marks) {
+    g_free(scene->mark);
+    scene->mark_room = cells->marks + cells->marks / 2;
+    scene->mark = g_new(CytoCellMark, scene->mark_room);
+  }
+  for (gsize i = 0; i < cells->marks; i++) {
+    const ScribeCellMark *m = &cells->mark[i];
+    scene->mark[i] = (CytoCellMark){m->id, m->id, (float)m->x, (float)m->y,
+                                    m->x0, m->y0, m->x1, m->y1};
+  }
+  scene->out.marks = scene->mark;
+  scene->out.mark_count = cells->marks;
+}
+
+static void fill_cells(ScribeScene *scene, const ScribeSceneInput *input) {
+  const ScribeCellsLook *cells = input->cells;
+  const ScribeLook *look = scribe_display_get_look(input->display);
+  CytoScene *out = &scene->out;
+  out->masks = look->masks;
+  out->outlines = look->outlines;
+  out->hatch = look->hatch;
+  out->opacity = (uint8_t)look->opacity;
+  out->outline_colour = 0xc8c8ff;
+  if (cells && cells->map && cells->ny == out->ny && cells->nx == out->nx) {
+    out->labels = cells->map;
+    out->colour = cells->colour;
+    out->flags = cells->flags;
+    out->cell_count = cells->count;
+    if (look->ids)
+      fill_marks(scene, cells);
+  }
+  out->ghosts = input->ghosts;
+  out->ghost_reason = input->ghost_reason;
+  out->ghost_count = input->ghost_count;
+}
+
+static void fill_disk(ScribeScene *scene, const ScribeLook *look) {
+  if (!look->disk || !(look->diameter > 0))
+    return;
+  double p = (int)look->diameter, q = (int)(1.25 * p);
+  scene->out.disk.diameter = look->diameter;
+  scene->out.disk.x = p / 2 + 1;
+  scene->out.disk.y = (double)scene->out.ny + q / 2 - 1;
+  scene->out.disk.colour = 0xff0000;
+  scene->out.disk.fill = 190;
+  scene->out.disk.line = 255;
+}
+
+const CytoScene *scribe_scene_fill(ScribeScene *scene, const ScribeSceneInput *input) {
+  CytoScene *out = &scene->out;
+  *out = (CytoScene){.background = input->background, .text_scale = input->text_scale};
+  if (!scene->image)
+    return out;
+  const ScribeLook *look = scribe_display_get_look(input->display);
+  out->ny = scene->image->ny;
+  out->nx = scene->image->nx;
+  out->channels = scene->channel;
+  ScribeView view = look->peek ? SCRIBE_VIEW_IMAGE : scribe_display_get_view(input->display);
+  if (view == SCRIBE_VIEW_FLOWS)
+    fill_flow(scene);
+  else if (view == SCRIBE_VIEW_CELLPROB)
+    fill_prob(scene);
+  else
+    fill_image(scene, input->display);
+  out->raw = look->peek;
+  fill_cells(scene, input);
+  fill_disk(scene, look);
+  out->bar.pixel_size = scene->image->pixel_x;
+  out->bar.show = look->bar && scene->image->pixel_x > 0;
+  return out;
+}
+
+CytoArea scribe_scene_area(const ScribeScene *scene, ScribeDisplay *display) {
+  if (!scene->image)
+    return (CytoArea){0, 0, 0, 0};
+  const ScribeLook *look = scribe_display_get_look(display);
+  double room = look->disk ? (int)(1.25 * (int)look->diameter) : 0;
+  return (CytoArea){0, 0, (double)scene->image->nx, (double)scene->image->ny + room};
+}
+
+double scribe_scene_value(const ScribeScene *scene, guint c, gsize y, gsize x) {
+  if (!scene->image || c >= scene->n)
+    return 0;
+  CytoPlane plane = cyto_plane(scene->image, scene->plane / scene->image->nz,
+                               scene->plane % scene->image->nz, c);
+  float value;
+  cyto_plane_row_f32(&plane, y, x, 1, &value);
+  return value;
+}

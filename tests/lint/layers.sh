@@ -23,6 +23,8 @@ for layer in io pix net flow; do
   check "src/cyto/$layer" "$own|\.\./base/$own"
 done
 check src/cyto/seg "$own|\.\./(base|io|pix|net|flow)/$own"
+[ ! -d src/cyto/doc ] || check src/cyto/doc "$own|\.\./(base|io)/$own"
+[ ! -d src/cyto/view ] || check src/cyto/view "$own|\.\./base/$own|\.\./doc/labels\.h"
 check src/cli "$own|(\.\./)?cyto/([a-z]+/)?$own"
 deny src/cyto 'glib|gtk|gdk|gio|cairo|omp\.h'
 for layer in base io pix flow seg; do

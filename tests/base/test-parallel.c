@@ -1,5 +1,6 @@
 #include "base/parallel.h"
 #include "check.h"
+#include <sched.h>
 
 enum { ITEMS = 1000 };
 
@@ -80,10 +81,45 @@ static void progress_comes_from_the_caller(void) {
   CHECK(!cyto_job_step(&job, "stage", 1, 2, &err) && reported == ITEMS + 1);
 }
 
+static void wait_for_flag(void *context) {
+  atomic_int *flag = context;
+  while (atomic_load(flag) == 0)
+    sched_yield();
+  atomic_store(flag, 2);
+}
+
+/* The task and the pool work at the same time; what a task wrote is there once it is done. */
+static void a_task_runs_beside_the_pool(void) {
+  CytoError err = {0};
+  CytoJob job = {.pool = cyto_pool_new(2, &err)};
+  for (int round = 0; round < 20; round++) {
+    atomic_int flag = 0;
+    CytoTask *task = cyto_task_start(wait_for_flag, &flag, &err);
+    REQUIRE(task != NULL);
+    CHECK(!cyto_task_done(task));
+    Sum sum = {.job = &job};
+    CHECK(cyto_parallel(&job, ITEMS, mark, &sum, NULL, &err));
+    CHECK(sum.seen[0] == 1 && !cyto_task_done(task));
+    atomic_store(&flag, 1);
+    if (round % 2)
+      while (!cyto_task_done(task))
+        sched_yield();
+    else
+      cyto_task_wait(task);
+    CHECK(atomic_load(&flag) == 2);
+    if (round % 2)
+      cyto_task_wait(task);
+  }
+  cyto_task_wait(NULL);
+  cyto_pool_free(job.pool);
+}
+
 int main(void) {
   return check_main((CheckTest[]){TEST(every_item_runs_once),
                                   TEST(no_job_means_one_thread),
                                   TEST(cancel_stops_early),
                                   TEST(progress_comes_from_the_caller),
+                                  TEST(a_task_runs_beside_the_pool),
+
                                   {0}});
 }

@@ -155,3 +155,40 @@ bool cyto_parallel(CytoJob *job, size_t n, CytoBody body, void *context, const c
   pthread_mutex_unlock(&pool->lock);
   return !cyto_job_cancelled(job) || cyto_fail(err, CYTO_ERROR_CANCELLED, "stopped on request");
 }
+
+struct CytoTask {
+  void (*body)(void *context);
+  void *context;
+  pthread_t thread;
+  bool threaded; /* thread is to be joined */
+  atomic_bool done;
+};
+
+static void *task_main(void *argument) {
+  CytoTask *task = argument;
+  task->body(task->context);
+  atomic_store(&task->done, true);
+  return NULL;
+}
+
+CytoTask *cyto_task_start(void (*body)(void *context), void *context, CytoError *err) {
+  CytoTask *task = cyto_calloc(1, sizeof *task, err);
+  if (!task)
+    return NULL;
+  task->body = body;
+  task->context = context;
+  task->threaded = pthread_create(&task->thread, NULL, task_main, task) == 0;
+  if (!task->threaded)
+    task_main(task);
+  return task;
+}
+
+bool cyto_task_done(const CytoTask *task) {
+  return atomic_load(&task->done);
+}
+
+void cyto_task_wait(CytoTask *task) {
+  if (task && task->threaded)
+    pthread_join(task->thread, NULL);
+  free(task);
+}

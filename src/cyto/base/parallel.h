@@ -17,6 +17,14 @@ typedef void (*CytoBody)(void *context, size_t item, unsigned worker);
 bool cyto_parallel(CytoJob *job, size_t n, CytoBody body, void *context, const char *stage,
                    CytoError *err);
 
+/* One piece of work in the background, beside the pool and without it: `body` must give its calls a
+ * job without pool, or none. Where no thread is to be had it runs before the call returns. NULL
+ * with err when memory is short; the body has not run then. */
+typedef struct CytoTask CytoTask;
+CytoTask *cyto_task_start(void (*body)(void *context), void *context, CytoError *err);
+bool cyto_task_done(const CytoTask *task); /* what it wrote may be read */
+void cyto_task_wait(CytoTask *task);       /* and frees it; NULL is fine */
+
 /* Cuts n elements into items of `grain`: number of items, and the bounds of item i. */
 static inline size_t cyto_items(size_t n, size_t grain) {
   return n / grain + (n % grain != 0);

@@ -58,7 +58,7 @@ static void lay_out(Frame *f, Layer *layers, unsigned workers, Arena *arena) {
   }
 }
 
-static bool check(const CytoScene *scene, CytoPixels pixels, CytoError *err) {
+bool frame_check(const CytoScene *scene, CytoPixels pixels, CytoError *err) {
   if (pixels.width < 0 || pixels.height < 0 || pixels.width > 32768 || pixels.height > 32768 ||
       pixels.stride % 4 || pixels.stride / 4 < (size_t)pixels.width)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
@@ -144,7 +144,7 @@ bool frame_make(CytoRenderer *renderer, const CytoScene *scene, CytoView view, C
   f.y = (int64_t)view.y;
   f.text_scale = scene->text_scale < 1 ? 1 : scene->text_scale > 16 ? 16 : (int)scene->text_scale;
   f.enlarged = view.scale >= 1;
-  if (!check(scene, pixels, err) || !tables_update(renderer, scene, err))
+  if (!frame_check(scene, pixels, err) || !tables_update(renderer, scene, err))
     return false;
   CYTO_AUTOFREE Layer *layers = cyto_alloc(scene->channel_count, sizeof *layers, err);
   if (!layers || !layers_make(&f, renderer, job, layers, err))

@@ -5,8 +5,9 @@ static double covered(double depth) {
   return depth <= 0 ? 0 : depth >= 1 ? 1 : depth;
 }
 
+/* All in places, so that the disk is the same wherever the viewport is. */
 typedef struct Disk {
-  double x, y; /* centre, viewport coordinates */
+  double x, y; /* centre */
   double radius, line;
   uint32_t colour, fill_alpha, line_alpha;
 } Disk;
@@ -19,42 +20,45 @@ static uint32_t disk_pixel(const Disk *d, uint32_t base, double dx, double dy) {
   return render_blend(base, d->colour, (uint32_t)((outer - inner) * d->line_alpha + 0.5));
 }
 
-/* Pixels [from,end) of a row, each by its distance from the centre. */
-static void disk_span(const Disk *d, uint32_t *to, int from, int end, double dy) {
+/* Columns [from,end) of a row, each by its distance from the centre. */
+static void disk_span(const Disk *d, uint32_t *row, int64_t origin, int from, int end, double dy) {
   for (int i = from; i < end; i++)
-    to[i] = disk_pixel(d, to[i], i + 0.5 - d->x, dy);
+    row[i] = disk_pixel(d, row[i], (double)(origin + i) + 0.5 - d->x, dy);
 }
 
-static int within(double v, int low, int high) {
+/* The viewport column of a place, kept within [low,high]. */
+static int column(double place, int64_t origin, int low, int high) {
+  double v = place - (double)origin;
   return v < low ? low : v > high ? high : (int)v;
 }
 
 /* Only the edge needs distances; inside lies one alpha, and with no fill nothing at all. */
 static void disk_row(const Frame *f, const Disk *d, int y) {
   int x0 = f->rect.x, x1 = x0 + f->rect.width;
-  double dy = y + 0.5 - d->y, outer = d->radius + 1, inner = d->radius - d->line - 1;
+  double dy = (double)(f->y + y) + 0.5 - d->y;
+  double outer = d->radius + 1, inner = d->radius - d->line - 1;
   if (fabs(dy) > outer)
     return;
   double half = sqrt(outer * outer - dy * dy);
-  int from = within(floor(d->x - half), x0, x1), end = within(ceil(d->x + half), x0, x1);
-  int in0 = end, in1 = end;
+  int from = column(floor(d->x - half), f->x, x0, x1);
+  int end = column(ceil(d->x + half), f->x, from, x1), in0 = end, in1 = end;
   if (inner > 0 && fabs(dy) < inner) {
     double safe = sqrt(inner * inner - dy * dy);
-    in0 = within(ceil(d->x - safe), from, end);
-    in1 = within(floor(d->x + safe), in0, end);
+    in0 = column(ceil(d->x - safe), f->x, from, end);
+    in1 = column(floor(d->x + safe), f->x, in0, end);
   }
-  uint32_t *to = frame_row(f, y);
-  disk_span(d, to, from, in0, dy);
+  uint32_t *row = frame_row(f, y);
+  disk_span(d, row, f->x, from, in0, dy);
   for (int i = in0; d->fill_alpha && i < in1; i++)
-    to[i] = render_blend(to[i], d->colour, d->fill_alpha);
-  disk_span(d, to, in1, end, dy);
+    row[i] = render_blend(row[i], d->colour, d->fill_alpha);
+  disk_span(d, row, f->x, in1, end, dy);
 }
 
 void disk_draw(const Frame *frame, int y0, int y1) {
   const CytoScene *s = frame->scene;
   double radius = s->disk.diameter * frame->scale / 2;
-  Disk d = {s->disk.x * frame->scale - (double)frame->x,
-            s->disk.y * frame->scale - (double)frame->y,
+  Disk d = {s->disk.x * frame->scale,
+            s->disk.y * frame->scale,
             radius,
             2.0 * frame->text_scale,
             s->disk.colour,

@@ -97,7 +97,9 @@ void columns_make(const Axis *axis, int64_t start, int width, Columns *columns);
 /* tables.c: makes or keeps the table of each visible channel. */
 bool tables_update(CytoRenderer *renderer, const CytoScene *scene, CytoError *err);
 
-/* frame.c: everything that the rows share, in the renderer's block of memory. */
+/* frame.c: whether the scene can be drawn at all; then everything that the rows share, in the
+ * renderer's block of memory. */
+bool frame_check(const CytoScene *scene, CytoPixels pixels, CytoError *err);
 bool frame_make(CytoRenderer *renderer, const CytoScene *scene, CytoView view, CytoPixels pixels,
                 CytoViewRect rect, CytoJob *job, Frame *frame, CytoError *err);
 

@@ -94,6 +94,8 @@ bool cyto_render_pan(CytoRenderer *renderer, const CytoScene *scene, CytoView fr
   if (view.scale != from.scale || previous.width != width || previous.height != height ||
       !previous.data || fabs(x) >= width || fabs(y) >= height)
     return cyto_render(renderer, scene, view, pixels, job, err);
+  if (!frame_check(scene, pixels, err))
+    return false;
   int dx = (int)x, dy = (int)y;
   shift(previous, pixels, dx, dy);
   /* The scale bar does not move with the picture: where it came to lie and where it belongs. */

@@ -18,7 +18,7 @@ typedef struct CytoRenderer CytoRenderer;
 CytoRenderer *cyto_renderer_new(CytoError *err);
 void cyto_renderer_free(CytoRenderer *renderer); /* NULL is fine */
 
-/* The whole viewport. On failure (memory, cancel) pixels may be half drawn only after a cancel. */
+/* The whole viewport. Pixels stay as they are on failure, but are half drawn after a cancel. */
 bool cyto_render(CytoRenderer *renderer, const CytoScene *scene, CytoView view, CytoPixels pixels,
                  CytoJob *job, CytoError *err);
 
@@ -28,7 +28,7 @@ bool cyto_render_rect(CytoRenderer *renderer, const CytoScene *scene, CytoView v
 
 /* The viewport after a pan: copies what `previous` (the same scene and sizes drawn at view `from`)
  * already shows and draws the rest. previous may be the same memory as pixels.data, or have its own
- * stride. A different scale or size draws everything. */
+ * stride. A different scale or size draws everything. On failure draw everything next. */
 bool cyto_render_pan(CytoRenderer *renderer, const CytoScene *scene, CytoView from,
                      CytoPixels previous, CytoView view, CytoPixels pixels, CytoJob *job,
                      CytoError *err);

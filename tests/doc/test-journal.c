@@ -1,2 +1,4 @@
 #include "check.h"
-int main(void) { return check_main((CheckTest[]){{0}}); }
+int main(void) {
+  return check_main((CheckTest[]){{0}});
+}

@@ -90,8 +90,8 @@ static void box_sums(const uint64_t *in, uint64_t *out, size_t n, size_t stride,
   }
 }
 
-/* Weights of a cell's pixels around each pixel: a tent of half-width 2*window+1 each way, made of
- * two passes of a box. `scratch` has the size of `sums`. */
+/* Weights of a cell's pixels around each pixel: a tent of half-width 2*window+1 each way, made of two
+ * passes of a box. `scratch` has the size of `sums`. */
 static void tent_sums(uint64_t *sums, uint64_t *scratch, size_t h, size_t w, size_t window) {
   for (size_t y = 0; y < h; y++) {
     box_sums(sums + y * w, scratch + y * w, w, 1, window);
@@ -104,27 +104,30 @@ static void tent_sums(uint64_t *sums, uint64_t *scratch, size_t h, size_t w, siz
 }
 
 /* 2 = comes to the cell, 3 = leaves it: the majority of the weight around a pixel that lies in the
- * image decides; an even vote changes nothing. The mask's margin is as wide as the weights reach,
- * or ends where the image does, so what lies beyond it is no pixel at all. */
+ * image decides; an even vote changes nothing. The mask's margin is as wide as the weights reach, or
+ * ends where the image does, so what lies beyond it is no pixel at all; the first box needs a border
+ * of its own there. */
 static bool vote(CytoMask *mask, size_t window, size_t *left, CytoError *err) {
-  size_t n = mask->h * mask->w, gone = 0, stay = 0;
-  CYTO_AUTOFREE uint64_t *cell = cyto_alloc(n, sizeof *cell, err);
-  CYTO_AUTOFREE uint64_t *all = cyto_alloc(n, sizeof *all, err);
-  CYTO_AUTOFREE uint64_t *scratch = cyto_alloc(n, sizeof *scratch, err);
+  size_t h = mask->h + 2 * window, w = mask->w + 2 * window, gone = 0, stay = 0;
+  CYTO_AUTOFREE uint64_t *cell = cyto_calloc(h * w, sizeof *cell, err);
+  CYTO_AUTOFREE uint64_t *all = cyto_calloc(h * w, sizeof *all, err);
+  CYTO_AUTOFREE uint64_t *scratch = cyto_alloc(h * w, sizeof *scratch, err);
   if (!cell || !all || !scratch)
     return false;
-  for (size_t i = 0; i < n; i++) {
-    cell[i] = mask->bit[i];
-    all[i] = 1;
+  for (size_t i = 0; i < mask->h * mask->w; i++) {
+    size_t at = (i / mask->w + window) * w + i % mask->w + window;
+    cell[at] = mask->bit[i];
+    all[at] = 1;
   }
-  tent_sums(cell, scratch, mask->h, mask->w, window);
-  tent_sums(all, scratch, mask->h, mask->w, window);
-  for (size_t i = 0; i < n; i++) {
+  tent_sums(cell, scratch, h, w, window);
+  tent_sums(all, scratch, h, w, window);
+  for (size_t i = 0; i < mask->h * mask->w; i++) {
+    size_t at = (i / mask->w + window) * w + i % mask->w + window;
     bool in = mask->bit[i] == 1;
     stay += in;
-    if (!in && 2 * cell[i] > all[i])
+    if (!in && 2 * cell[at] > all[at])
       mask->bit[i] = 2;
-    if (in && 2 * cell[i] < all[i]) {
+    if (in && 2 * cell[at] < all[at]) {
       mask->bit[i] = 3;
       gone++;
     }

@@ -1,28 +1,11 @@
-#include "run.h"
+#include "run-private.h"
 #include "commands.h"
 #include "interrupt.h"
-#include "progress.h"
-#include "save.h"
-#include "summary.h"
 #include "../cyto/base/mem.h"
-#include "../cyto/base/parallel.h"
-#include "../cyto/base/stats.h"
-#include "../cyto/io/reader.h"
 #include <string.h>
 #include <unistd.h>
 
-typedef struct Run {
-  const CliSettings *settings;
-  CytoSegment options;
-  CytoModel *model;
-  CytoJob job;
-  CliProgress progress;
-  CliSummary summary;
-  CliEntry *entry; /* of the current image */
-  const CliInputs *inputs;
-} Run;
-
-static void run_clear(Run *run) {
+static void run_clear(CliRun *run) {
   cli_catch_signals(NULL);
   cyto_model_free(run->model);
   cyto_pool_free(run->job.pool);
@@ -34,24 +17,6 @@ size_t cli_memory_limit(const CliSettings *settings) {
     return settings->max_memory;
   long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
   return pages > 0 && page > 0 ? (size_t)pages / 4 * 3 * (size_t)page : 0;
-}
-
-static void on_progress(void *data, const char *stage, size_t i, size_t n) {
-  Run *run = data;
-  cli_progress_step(&run->progress, stage, i, n);
-}
-
-static void on_warning(void *data, const char *text) {
-  Run *run = data;
-  if (run->entry)
-    cli_list_add(&run->entry->warnings, text);
-  if (run->settings->quiet)
-    return;
-  cli_progress_hide(&run->progress);
-  if (run->entry)
-    cli_say("%s: %s", run->entry->shown, text);
-  else
-    cli_say("%s", text);
 }
 
 static bool has_model(const char *name) {
@@ -66,7 +31,7 @@ static bool has_model(const char *name) {
 }
 
 /* Cellpose's default where it is installed, else the built-in model for cells. */
-static bool open_model(Run *run, CytoError *err) {
+static bool open_model(CliRun *run, CytoError *err) {
   const CliSettings *s = run->settings;
   const char *name = s->pretrained_model;
   static const char *const none[] = {"", "None", "False", "0"};
@@ -93,123 +58,7 @@ static bool open_model(Run *run, CytoError *err) {
   return true;
 }
 
-static void unref_image(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
-static bool check_memory(const Run *run, const CytoImage *image, CytoError *err) {
-  size_t pixels, need = cyto_segment_memory(run->model, image, &run->options), limit;
-  const size_t shape[5] = {image->nt, image->nz, image->nc, image->ny, image->nx};
-  if (!cyto_image_bytes(image->dtype, shape, 0, &pixels, err) || !cyto_add(need, pixels, &need))
-    need = SIZE_MAX;
-  limit = run->job.max_memory;
-  if (limit == 0 || need <= limit)
-    return true;
-  return cyto_fail(err, CYTO_ERROR_LIMIT,
-                   "%zu × %zu pixels in %zu planes need about %.1f GB, above the limit of %.1f GB; "
-                   "raise --max-memory, or crop the image or give a larger --diameter",
-                   image->nx, image->ny, image->nt * image->nz, (double)need / 1e9,
-                   (double)limit / 1e9);
-}
-
-static bool note_result(CliEntry *entry, const CytoSegmented *result, CytoError *err) {
-  size_t planes = result->labels.nz;
-  CYTO_AUTOFREE double *diameter = cyto_alloc(planes, sizeof *diameter, err);
-  entry->plane_cells = diameter ? cyto_alloc(planes, sizeof *entry->plane_cells, err) : NULL;
-  if (!entry->plane_cells)
-    return false;
-  entry->planes = planes;
-  for (size_t p = 0; p < planes; p++) {
-    diameter[p] = result->diameter[p];
-    entry->plane_cells[p] = result->count[p];
-    entry->cells += result->count[p];
-  }
-  entry->diameter = cyto_median(diameter, planes);
-  return true;
-}
-
-static void say_details(const Run *run, const CytoImage *image, const CytoSegmented *result,
-                        double read, double segmented) {
-  if (!run->settings->verbose)
-    return;
-  cli_say("%s: %zu × %zu pixels, %zu channels, %zu planes, %s, axes %s (%s)", run->entry->path,
-          image->nx, image->ny, image->nc, image->nz * image->nt, cyto_dtype_name(image->dtype),
-          image->axes, image->axes_source);
-  if (result->diameter_style > 0)
-    cli_say("%s: diameter %.1f pixels, first guess %.1f", run->entry->path, result->diameter[0],
-            result->diameter_style);
-  cli_say("%s: read in %.2f s, segmented in %.2f s", run->entry->path, read, segmented);
-}
-
-static bool work_on(Run *run, CytoError *err) {
-  const CliSettings *s = run->settings;
-  CliEntry *entry = run->entry;
-  CYTO_CLEANUP(unref_image) CytoImage *image = NULL;
-  CYTO_CLEANUP(cyto_segmented_clear) CytoSegmented result = {0};
-  CytoReadOptions reading = cyto_read_defaults();
-  reading.axes = s->axes;
-  reading.channel_axis = (int)s->channel_axis;
-  reading.z_axis = (int)s->z_axis;
-  reading.max_memory = run->job.max_memory;
-  double begun = cli_clock();
-  const char *refused = run->inputs->refused[entry - run->summary.entry];
-  if (refused)
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", refused);
-  if (!cyto_image_read(entry->path, &reading, &image, &run->job, err) ||
-      !check_memory(run, image, err))
-    return false;
-  double read = cli_clock();
-  bool estimated = run->options.diameter == 0 && run->model->weights->size.n > 0;
-  cli_progress_passes(&run->progress, image->nt * image->nz * (estimated ? 3 : 1));
-  run->options.drop_flow = !cli_wants_flows(s);
-  if (!cyto_segment(run->model, image, &run->options, &result, &run->job, err))
-    return false;
-  double segmented = cli_clock();
-  cli_progress_step(&run->progress, "writing", 0, 0);
-  if (!cli_save(s, entry->path, image, &result, &entry->files, &run->job, err) ||
-      !note_result(entry, &result, err))
-    return false;
-  say_details(run, image, &result, read - begun, segmented - read);
-  return true;
-}
-
-static void finish_image(Run *run, bool good, CytoError *err, FILE *table) {
-  CliEntry *entry = run->entry;
-  entry->status = good                                ? CLI_IMAGE_DONE
-                  : err->code == CYTO_ERROR_CANCELLED ? CLI_IMAGE_STOPPED
-                                                      : CLI_IMAGE_FAILED;
-  if (entry->status == CLI_IMAGE_FAILED) {
-    if (!strstr(err->text, entry->path))
-      cyto_fail_prefix(err, entry->path);
-    entry->error = cyto_strdup(err->text, NULL);
-  }
-  cli_progress_hide(&run->progress);
-  if (table)
-    cli_summary_row(&run->summary, entry, table);
-}
-
-static void work_on_all(Run *run) {
-  FILE *table = run->settings->json || run->settings->quiet ? NULL : stdout;
-  double begun = cli_clock();
-  if (table)
-    cli_summary_header(&run->summary, table);
-  cli_progress_begin(&run->progress, run->summary.count, run->settings->quiet,
-                     run->settings->verbose);
-  for (size_t i = 0; i < run->summary.count && !cyto_job_cancelled(&run->job); i++) {
-    CytoError err = {0};
-    double start = cli_clock();
-    run->entry = &run->summary.entry[i];
-    cli_progress_image(&run->progress, i, run->entry->shown);
-    bool good = work_on(run, &err);
-    run->entry->seconds = cli_clock() - start;
-    finish_image(run, good, &err, table);
-  }
-  run->entry = NULL;
-  run->summary.seconds = cli_clock() - begun;
-  run->summary.stopped = cli_interrupted();
-}
-
-static int report(Run *run) {
+static int report(CliRun *run) {
   cli_summary_end(&run->summary, run->settings->quiet);
   int printed = CLI_DONE;
   CytoStr json = {0};
@@ -222,7 +71,7 @@ static int report(Run *run) {
 }
 
 /* With --verbose: what runs, and the call that repeats it. */
-static void say_plan(const Run *run) {
+static void say_plan(const CliRun *run) {
   CYTO_CLEANUP(cyto_str_clear) CytoStr command = {0};
   if (!run->settings->verbose)
     return;
@@ -234,11 +83,11 @@ static void say_plan(const Run *run) {
 }
 
 int cli_run(const CliSettings *settings, const CliInputs *inputs) {
-  CYTO_CLEANUP(run_clear) Run run = {.settings = settings, .inputs = inputs};
+  CYTO_CLEANUP(run_clear) CliRun run = {.settings = settings, .inputs = inputs};
   CytoError err = {0};
   run.job.max_memory = cli_memory_limit(settings);
-  run.job.progress = on_progress;
-  run.job.warning = on_warning;
+  run.job.progress = cli_batch_progress;
+  run.job.warning = cli_batch_warning;
   run.job.data = &run;
   cli_segment_options(settings, &run.options);
   if (!cli_summary_init(&run.summary, (const char *const *)inputs->path, inputs->count, &err) ||
@@ -249,6 +98,6 @@ int cli_run(const CliSettings *settings, const CliInputs *inputs) {
   }
   say_plan(&run);
   cli_catch_signals(&run.job);
-  work_on_all(&run);
+  cli_batch(&run);
   return report(&run);
 }

@@ -118,6 +118,21 @@ def memory_limit(tmp):
     assert os.listdir(tmp) == ["a.png"]
 
 
+@check
+def a_failed_write_belongs_to_its_image(tmp):
+    folder_of_discs(tmp, ("a.png", "b.png", "c.png"))
+    os.mkdir(os.path.join(tmp, "b_seg.npy"))
+    done = run("segment", tmp, *NUCLEI, "--json", code=1)
+    images = json.loads(done.out)["images"]
+    assert [os.path.basename(i["path"]) for i in images] == ["a.png", "b.png", "c.png"], images
+    assert [bool(i.get("error")) for i in images] == [False, True, False], images
+    assert "there is a folder of that name" in images[1]["error"], images[1]
+    assert os.path.exists(os.path.join(tmp, "a_seg.npy"))
+    assert os.path.exists(os.path.join(tmp, "c_seg.npy"))
+    rows = run("segment", tmp, *NUCLEI, code=1).out.splitlines()[1:]
+    assert [r.split()[0] for r in rows] == ["a.png", "b.png", "c.png"], rows
+
+
 def interrupt(tmp, number):
     for k in range(3):
         write_png(os.path.join(tmp, f"img{k}.png"), discs(k, 1500, 1500, 100, 12))

@@ -14,7 +14,7 @@ static void zoom(ScribeCanvas *self, int steps) {
 
 /* Cellpose's 1, 3, 5, 7, 9, then ever larger steps; always odd. */
 static void step_brush(ScribeCanvas *self, int step) {
-  static const double sizes[] = {1,  3,  5,  7,  9,   13,  17,  21,  27,  35,  45,
+  static const double sizes[] = {1,  3,  5,  7,   9,   13,  17,  21,  27,  35,  45,
                                  59, 75, 99, 129, 169, 219, 289, 379, 499, 659, 999};
   guint n = G_N_ELEMENTS(sizes), i = 0;
   while (i < n - 1 && sizes[i] < self->brush)
@@ -137,8 +137,12 @@ static void on_pan(GtkWidget *widget, const char *action, GVariant *parameter) {
   double step = 80.0 * scribe_canvas_factor(self);
   (void)action;
   scribe_frame_pan(self->frame,
-                   g_str_equal(where, "left") ? step : g_str_equal(where, "right") ? -step : 0,
-                   g_str_equal(where, "up") ? step : g_str_equal(where, "down") ? -step : 0);
+                   g_str_equal(where, "left")    ? step
+                   : g_str_equal(where, "right") ? -step
+                                                 : 0,
+                   g_str_equal(where, "up")     ? step
+                   : g_str_equal(where, "down") ? -step
+                                                : 0);
   gtk_widget_queue_draw(widget);
 }
 

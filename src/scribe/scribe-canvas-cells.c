@@ -58,7 +58,7 @@ static void on_labels_changed(ScribeCanvas *self, int x, int y, int w, int h) {
 static void on_selection_changed(ScribeCanvas *self) {
   ScribeCellsLook *look = scribe_frame_get_cells(self->frame);
   for (gsize i = 0; i <= look->count && look->flags; i++)
-    look->flags[i] &= (uint8_t)~(SCRIBE_CELL_SELECTED | SCRIBE_CELL_HOVER);
+    look->flags[i] &= (uint8_t) ~(SCRIBE_CELL_SELECTED | SCRIBE_CELL_HOVER);
   if (look->flags)
     mark_selected(self, look);
   scribe_frame_damage(self->frame);
@@ -152,9 +152,8 @@ static gboolean pixel_of(ScribeCanvas *self, double x, double y, gsize *row, gsi
 
 double scribe_canvas_get_value(ScribeCanvas *self, guint c, double x, double y) {
   gsize row, column;
-  return pixel_of(self, x, y, &row, &column)
-             ? scribe_frame_get_value(self->frame, c, row, column)
-             : 0;
+  return pixel_of(self, x, y, &row, &column) ? scribe_frame_get_value(self->frame, c, row, column)
+                                             : 0;
 }
 
 guint32 scribe_canvas_get_cell_at(ScribeCanvas *self, double x, double y) {

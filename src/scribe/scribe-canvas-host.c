@@ -59,8 +59,8 @@ static void merge(ScribeCanvas *self, const guint32 *more, guint n_more) {
   g_array_append_vals(ids, selected, n);
   g_array_append_vals(ids, more, n_more);
   guint32 made = 0;
-  CytoEdit edit = {.kind = CYTO_EDIT_MERGE, .ids = (guint32 *)(gpointer)ids->data,
-                   .n_ids = ids->len};
+  CytoEdit edit = {
+      .kind = CYTO_EDIT_MERGE, .ids = (guint32 *)(gpointer)ids->data, .n_ids = ids->len};
   if (apply(self, &edit, &made) && made)
     scribe_document_select_one(self->document, made);
   g_array_unref(ids);
@@ -93,8 +93,11 @@ static void host_split(void *data, const CytoPoint *point, size_t n) {
     return;
   const guint32 *ids = scribe_document_get_selection(self->document, &selected);
   /* A selection protects the cells around it; without one the line cuts what it crosses. */
-  CytoEdit edit = {.kind = CYTO_EDIT_SPLIT, .points = point, .n_points = n,
-                   .ids = selected ? ids : NULL, .n_ids = selected};
+  CytoEdit edit = {.kind = CYTO_EDIT_SPLIT,
+                   .points = point,
+                   .n_points = n,
+                   .ids = selected ? ids : NULL,
+                   .n_ids = selected};
   apply(self, &edit, NULL);
 }
 
@@ -110,8 +113,10 @@ static bool host_stroke_begin(void *data, CytoPoint at, bool erase, bool steal) 
   char *why = NULL;
   if (!self->document)
     return false;
-  CytoBrush brush = {.z = scribe_document_get_plane(self->document), .erase = erase,
-                     .id = scribe_canvas_get_cell_at(self, at.x, at.y), .steal = steal};
+  CytoBrush brush = {.z = scribe_document_get_plane(self->document),
+                     .erase = erase,
+                     .id = scribe_canvas_get_cell_at(self, at.x, at.y),
+                     .steal = steal};
   if (erase && steal)
     brush.id = 0;
   self->stroke_failed = FALSE;
@@ -169,9 +174,9 @@ void scribe_canvas_edit_selected(ScribeCanvas *self, const char *what) {
     const char *name;
     CytoEditKind kind;
     unsigned amount;
-  } edits[] = {{"delete", CYTO_EDIT_DELETE, 0},         {"fill-holes", CYTO_EDIT_FILL_HOLES, 0},
-               {"smooth", CYTO_EDIT_SMOOTH, 2},         {"grow", CYTO_EDIT_GROW, 1},
-               {"shrink", CYTO_EDIT_SHRINK, 1},         {"keep-largest", CYTO_EDIT_KEEP_LARGEST, 0}};
+  } edits[] = {{"delete", CYTO_EDIT_DELETE, 0}, {"fill-holes", CYTO_EDIT_FILL_HOLES, 0},
+               {"smooth", CYTO_EDIT_SMOOTH, 2}, {"grow", CYTO_EDIT_GROW, 1},
+               {"shrink", CYTO_EDIT_SHRINK, 1}, {"keep-largest", CYTO_EDIT_KEEP_LARGEST, 0}};
   guint n = 0;
   const guint32 *ids = self->document ? scribe_document_get_selection(self->document, &n) : NULL;
   if (n == 0) {
@@ -183,7 +188,8 @@ void scribe_canvas_edit_selected(ScribeCanvas *self, const char *what) {
   guint32 *copy = g_memdup2(ids, n * sizeof *ids);
   for (gsize i = 0; i < G_N_ELEMENTS(edits); i++)
     if (g_str_equal(what, edits[i].name))
-      apply(self, &(CytoEdit){.kind = edits[i].kind, .ids = copy, .n_ids = n,
-                              .amount = edits[i].amount}, NULL);
+      apply(self,
+            &(CytoEdit){.kind = edits[i].kind, .ids = copy, .n_ids = n, .amount = edits[i].amount},
+            NULL);
   g_free(copy);
 }

@@ -26,8 +26,11 @@ static void to_widget(ScribeCanvas *self, double *x, double *y) {
 }
 
 static ScribePointer pointer_at(ScribeCanvas *self, double wx, double wy, GdkModifierType state) {
-  return (ScribePointer){.at = scribe_canvas_point(self, wx, wy), .wx = wx, .wy = wy,
-                         .modifiers = modifiers_of(self, state), .held = held_of(state),
+  return (ScribePointer){.at = scribe_canvas_point(self, wx, wy),
+                         .wx = wx,
+                         .wy = wy,
+                         .modifiers = modifiers_of(self, state),
+                         .held = held_of(state),
                          .pressure = 1};
 }
 
@@ -268,8 +271,8 @@ void scribe_canvas_add_controllers(ScribeCanvas *self) {
   GtkEventController *motion = gtk_event_controller_motion_new();
   g_signal_connect_swapped(motion, "leave", G_CALLBACK(on_leave), self);
   gtk_widget_add_controller(widget, motion);
-  GtkEventController *scroll = gtk_event_controller_scroll_new(
-      GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
+  GtkEventController *scroll =
+      gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   g_signal_connect(scroll, "scroll", G_CALLBACK(on_scroll), self);
   gtk_widget_add_controller(widget, scroll);
   GtkGesture *drag = gtk_gesture_drag_new(), *zoom = gtk_gesture_zoom_new();

@@ -13,11 +13,11 @@ struct _ScribeCanvas {
   ScribeHost host;
   ScribeToolbox *box;
   double brush;
-  double px, py;     /* the pointer, window units */
-  gboolean inside;   /* it is over the canvas */
-  gboolean space;    /* the space bar is down */
-  guint32 hover;     /* cell under the pointer */
-  guint clicks;      /* of the press counted last */
+  double px, py;   /* the pointer, window units */
+  gboolean inside; /* it is over the canvas */
+  gboolean space;  /* the space bar is down */
+  guint32 hover;   /* cell under the pointer */
+  guint clicks;    /* of the press counted last */
   guint32 click_time;
   guint click_button;
   double click_x, click_y;

@@ -179,8 +179,7 @@ static void scribe_canvas_finalize(GObject *object) {
 static void scribe_canvas_class_init(ScribeCanvasClass *klass) {
   GObjectClass *object = G_OBJECT_CLASS(klass);
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
-  const GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
   object->dispose = scribe_canvas_dispose;
   object->finalize = scribe_canvas_finalize;
   object->get_property = scribe_canvas_get_property;

@@ -160,9 +160,9 @@ static void scribe_display_class_init(ScribeDisplayClass *klass) {
   props[PROP_PEEK] = boolean("peek", FALSE);
   props[PROP_MASK_OPACITY] = number("mask-opacity", 255, 128);
   props[PROP_SEED] = number("seed", G_MAXUINT, 0);
-  props[PROP_DIAMETER] = g_param_spec_double(
-      "diameter", NULL, NULL, 0, 1e6, 30,
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_DIAMETER] =
+      g_param_spec_double("diameter", NULL, NULL, 0, 1e6, 30,
+                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties(object, N_PROPS, props);
   signals[CHANGED] = g_signal_new("changed", SCRIBE_TYPE_DISPLAY, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 0);
@@ -171,8 +171,8 @@ static void scribe_display_class_init(ScribeDisplayClass *klass) {
 }
 
 static void scribe_display_init(ScribeDisplay *self) {
-  self->look = (ScribeLook){.masks = TRUE, .disk = TRUE, .bar = TRUE, .opacity = 128,
-                            .diameter = 30};
+  self->look =
+      (ScribeLook){.masks = TRUE, .disk = TRUE, .bar = TRUE, .opacity = 128, .diameter = 30};
 }
 
 ScribeDisplay *scribe_display_new(void) {

@@ -151,8 +151,8 @@ void scribe_frame_set_size(ScribeFrame *frame, int width, int height, int factor
   if (width == frame->width && height == frame->height && factor == frame->factor)
     return;
   /* What was in the middle stays there. */
-  frame->view = cyto_view_pan(frame->view, (width - frame->width) / 2.0,
-                              (height - frame->height) / 2.0);
+  frame->view =
+      cyto_view_pan(frame->view, (width - frame->width) / 2.0, (height - frame->height) / 2.0);
   if (factor != frame->factor)
     frame->view = cyto_view_zoom_at(frame->view, frame->view.scale * factor / frame->factor,
                                     width / 2.0, height / 2.0);
@@ -246,8 +246,8 @@ static void moved(ScribeFrame *frame, CytoView view) {
 void scribe_frame_fit(ScribeFrame *frame) {
   frame->fitted = TRUE;
   if (frame->nx > 0 && frame->width > 0 && frame->height > 0)
-    frame->view = cyto_view_fit(area_of(frame), frame->width, frame->height,
-                                MARGIN * frame->factor);
+    frame->view =
+        cyto_view_fit(area_of(frame), frame->width, frame->height, MARGIN * frame->factor);
 }
 
 void scribe_frame_zoom_at(ScribeFrame *frame, double scale, double x, double y) {
@@ -263,8 +263,8 @@ void scribe_frame_pan(ScribeFrame *frame, double dx, double dy) {
 }
 
 void scribe_frame_reveal(ScribeFrame *frame, double x0, double y0, double x1, double y1) {
-  CytoView view = cyto_view_reveal(frame->view, (CytoArea){x0, y0, x1, y1}, frame->width,
-                                   frame->height);
+  CytoView view =
+      cyto_view_reveal(frame->view, (CytoArea){x0, y0, x1, y1}, frame->width, frame->height);
   if (memcmp(&view, &frame->view, sizeof view) != 0)
     moved(frame, view);
 }

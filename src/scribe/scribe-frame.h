@@ -38,6 +38,7 @@ void scribe_frame_fit(ScribeFrame *frame);
 void scribe_frame_zoom_at(ScribeFrame *frame, double scale, double x, double y);
 void scribe_frame_zoom_step(ScribeFrame *frame, int steps, double x, double y);
 void scribe_frame_pan(ScribeFrame *frame, double dx, double dy);
-void scribe_frame_reveal(ScribeFrame *frame, double x0, double y0, double x1, double y1); /* image */
+void scribe_frame_reveal(ScribeFrame *frame, double x0, double y0, double x1,
+                         double y1); /* image */
 void scribe_frame_to_image(ScribeFrame *frame, double x, double y, double *ix, double *iy);
 void scribe_frame_to_device(ScribeFrame *frame, double ix, double iy, double *x, double *y);

@@ -15,8 +15,8 @@ struct ScribeScene {
   CytoPyramid **pyramid; /* n, of the image */
   const float *flow;
   gsize fy, fx;
-  guint8 *flow_rgb;  /* (ny,nx,3), NULL until looked at */
-  float *prob;       /* (ny,nx) */
+  guint8 *flow_rgb; /* (ny,nx,3), NULL until looked at */
+  float *prob;      /* (ny,nx) */
   CytoPyramid *flow_pyramid[3], *prob_pyramid;
   CytoChannelView *channel; /* room for n + 3 */
   CytoCellMark *mark;
@@ -144,8 +144,8 @@ static void fill_prob(ScribeScene *scene) {
   if (!scene->prob && scene->flow)
     make_prob(scene);
   scene->out.show = CYTO_SHOW_BLUE_WHITE_RED;
-  add_channel(scene, scene->prob_pyramid,
-              (CytoLevels){-CELLPROB_RANGE, CELLPROB_RANGE, 1, false}, 0xffffff);
+  add_channel(scene, scene->prob_pyramid, (CytoLevels){-CELLPROB_RANGE, CELLPROB_RANGE, 1, false},
+              0xffffff);
 }
 
 static void fill_marks(ScribeScene *scene, const ScribeCellsLook *cells) {
@@ -156,8 +156,8 @@ static void fill_marks(ScribeScene *scene, const ScribeCellsLook *cells) {
   }
   for (gsize i = 0; i < cells->marks; i++) {
     const ScribeCellMark *m = &cells->mark[i];
-    scene->mark[i] = (CytoCellMark){m->id, m->id, (float)m->x, (float)m->y,
-                                    m->x0, m->y0, m->x1, m->y1};
+    scene->mark[i] =
+        (CytoCellMark){m->id, m->id, (float)m->x, (float)m->y, m->x0, m->y0, m->x1, m->y1};
   }
   scene->out.marks = scene->mark;
   scene->out.mark_count = cells->marks;
@@ -232,8 +232,8 @@ CytoArea scribe_scene_area(const ScribeScene *scene, ScribeDisplay *display) {
 double scribe_scene_value(const ScribeScene *scene, guint c, gsize y, gsize x) {
   if (!scene->image || c >= scene->n)
     return 0;
-  CytoPlane plane = cyto_plane(scene->image, scene->plane / scene->image->nz,
-                               scene->plane % scene->image->nz, c);
+  CytoPlane plane =
+      cyto_plane(scene->image, scene->plane / scene->image->nz, scene->plane % scene->image->nz, c);
   float value;
   cyto_plane_row_f32(&plane, y, x, 1, &value);
   return value;

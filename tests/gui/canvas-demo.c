@@ -1,4 +1,5 @@
-/* The canvas alone in a window, for tests of its gestures: canvas-demo IMAGE [LABELS]. Says on
+/* The canvas alone in a window, for tests of its gestures: canvas-demo IMAGE [LABELS [panels]],
+ * with the panels beside it on demand. Says on
  * standard output what happens: "cells N selected M", "message …", "drawing 0|1". Commands come
  * in on standard input, one a line: an action with its argument ("canvas.tool brush"), "undo",
  * "redo", "dark 0|1", "where X Y" (answers with the root coordinates of an image point), "cells",
@@ -7,6 +8,8 @@
 #include "cyto/io/reader.h"
 #include "scribe/scribe-canvas.h"
 #include "scribe/scribe-canvas-private.h"
+#include "scribe/scribe-panel-cells.h"
+#include "scribe/scribe-panel-image.h"
 #include <locale.h>
 #include <string.h>
 
@@ -75,8 +78,8 @@ static void obey(Demo *demo, const char *command, const char *argument) {
   else if (g_str_equal(command, "set"))
     g_object_set(scribe_canvas_get_display(demo->canvas), argument, TRUE, NULL);
   else if (g_str_equal(command, "dark"))
-    g_object_set(gtk_settings_get_default(), "gtk-application-prefer-dark-theme",
-                 *argument == '1', NULL);
+    g_object_set(gtk_settings_get_default(), "gtk-application-prefer-dark-theme", *argument == '1',
+                 NULL);
   else if (!gtk_widget_activate_action_variant(GTK_WIDGET(demo->canvas), command,
                                                *argument ? g_variant_new_string(argument) : NULL))
     g_print("unknown %s\n", command);
@@ -105,14 +108,33 @@ static ScribeDocument *open_document(const char *image_path, const char *labels_
   if (!cyto_image_read(image_path, &options, &image, NULL, &err) ||
       (labels_path && !cyto_labels_read(labels_path, &labels, NULL, &err)))
     g_error("%s", err.text);
-  CytoDocumentOptions make = {.image_path = image_path, .nz = image->nt * image->nz,
-                              .ny = image->ny, .nx = image->nx,
+  CytoDocumentOptions make = {.image_path = image_path,
+                              .nz = image->nt * image->nz,
+                              .ny = image->ny,
+                              .nx = image->nx,
                               .labels = labels_path ? &labels : NULL};
   CytoDocument *core = cyto_document_new(&make, &err);
   if (!core)
     g_error("%s", err.text);
   cyto_labels_clear(&labels);
   return scribe_document_new(image_path, image, core);
+}
+
+static GtkWidget *with_panels(Demo *demo) {
+  GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
+  GtkWidget *side = gtk_box_new(GTK_ORIENTATION_VERTICAL, 12);
+  GtkWidget *image = scribe_panel_image_new(), *cells = scribe_panel_cells_new();
+  scribe_panel_image_set_display(SCRIBE_PANEL_IMAGE(image),
+                                 scribe_canvas_get_display(demo->canvas));
+  scribe_panel_cells_set_canvas(SCRIBE_PANEL_CELLS(cells), demo->canvas);
+  scribe_panel_cells_set_document(SCRIBE_PANEL_CELLS(cells), demo->document);
+  gtk_widget_set_size_request(side, 300, -1);
+  gtk_box_append(GTK_BOX(side), image);
+  gtk_box_append(GTK_BOX(side), cells);
+  gtk_widget_set_hexpand(GTK_WIDGET(demo->canvas), TRUE);
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(demo->canvas));
+  gtk_box_append(GTK_BOX(box), side);
+  return box;
 }
 
 int main(int argc, char **argv) {
@@ -124,12 +146,18 @@ int main(int argc, char **argv) {
   gtk_init();
   demo.loop = g_main_loop_new(NULL, FALSE);
   demo.document = open_document(argv[1], argc > 2 ? argv[2] : NULL);
+  GtkCssProvider *css = gtk_css_provider_new();
+  gtk_css_provider_load_from_resource(css, "/org/cytoscribe/Scribe/style.css");
+  gtk_style_context_add_provider_for_display(gdk_display_get_default(), GTK_STYLE_PROVIDER(css),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  g_object_unref(css);
   demo.window = gtk_window_new();
   gtk_window_set_decorated(GTK_WINDOW(demo.window), FALSE);
   gtk_window_set_default_size(GTK_WINDOW(demo.window), 900, 700);
   demo.canvas = SCRIBE_CANVAS(scribe_canvas_new());
-  gtk_window_set_child(GTK_WINDOW(demo.window), GTK_WIDGET(demo.canvas));
   scribe_canvas_set_document(demo.canvas, demo.document);
+  gtk_window_set_child(GTK_WINDOW(demo.window),
+                       argc > 3 ? with_panels(&demo) : GTK_WIDGET(demo.canvas));
   g_signal_connect_swapped(demo.canvas, "message", G_CALLBACK(on_message), &demo);
   g_signal_connect_swapped(demo.document, "state-changed", G_CALLBACK(tell), &demo);
   g_signal_connect_swapped(demo.document, "selection-changed", G_CALLBACK(tell), &demo);

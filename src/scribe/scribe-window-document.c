@@ -1,0 +1,174 @@
+#include "scribe-window-private.h"
+#include <glib/gi18n.h>
+
+/* Title, strip and buttons */
+
+static ScribeImageState state_of(ScribeDocument *doc) {
+  if (!scribe_document_is_dirty(doc)) {
+    g_autofree char *labels =
+        scribe_document_get_path(doc) ? scribe_labels_beside(scribe_document_get_path(doc)) : NULL;
+    return labels ? SCRIBE_IMAGE_SAVED : SCRIBE_IMAGE_UNLABELLED;
+  }
+  const CytoPatch *last =
+      cyto_undo_peek(cyto_document_history(scribe_document_get_core(doc)), false);
+  return last && last->kind == CYTO_STEP_RUN ? SCRIBE_IMAGE_PREDICTED : SCRIBE_IMAGE_EDITED;
+}
+
+static void show_title(ScribeWindow *self) {
+  ScribeDocument *doc = self->doc;
+  if (!doc) {
+    gtk_label_set_text(self->title, "Cytoscribe");
+    gtk_widget_set_visible(GTK_WIDGET(self->subtitle), FALSE);
+    gtk_window_set_title(GTK_WINDOW(self), "Cytoscribe");
+    scribe_status_show_saved(self->status, "");
+    return;
+  }
+  gboolean dirty = scribe_document_is_dirty(doc);
+  const CytoImage *image = scribe_document_get_image(doc);
+  guint cells = scribe_document_count_cells(doc);
+  g_autofree char *count = g_strdup_printf(ngettext("%u cell", "%u cells", cells), cells);
+  g_autofree char *title =
+      g_strdup_printf("%s%s", dirty ? "• " : "", scribe_document_get_name(doc));
+  g_autofree char *subtitle = g_strdup_printf("%zu × %zu · %s", image->nx, image->ny, count);
+  gtk_label_set_text(self->title, title);
+  gtk_label_set_text(self->subtitle, subtitle);
+  gtk_widget_set_visible(GTK_WIDGET(self->subtitle), TRUE);
+  gtk_window_set_title(GTK_WINDOW(self), title);
+  scribe_status_show_saved(self->status, dirty                                 ? _("not saved")
+                                         : state_of(doc) == SCRIBE_IMAGE_SAVED ? _("saved")
+                                                                               : "");
+}
+
+static gboolean update_now(gpointer data) {
+  ScribeWindow *self = data;
+  self->title_idle = 0;
+  show_title(self);
+  if (self->doc && scribe_document_get_path(self->doc))
+    scribe_strip_set_state(self->strip, scribe_document_get_path(self->doc), state_of(self->doc));
+  g_autofree char *undo = self->doc ? scribe_document_undo_name(self->doc) : NULL;
+  g_autofree char *redo = self->doc ? scribe_document_redo_name(self->doc) : NULL;
+  g_autofree char *undo_tip = g_strdup_printf(_("Undo: %s (Ctrl+Z)"), undo ? undo : "–");
+  g_autofree char *redo_tip = g_strdup_printf(_("Redo: %s (Ctrl+Y)"), redo ? redo : "–");
+  gtk_widget_set_tooltip_text(self->undo_button, undo_tip);
+  gtk_widget_set_tooltip_text(self->redo_button, redo_tip);
+  scribe_window_update_actions(self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Strokes change the state many times a second. */
+void scribe_window_update(ScribeWindow *self) {
+  if (!self->title_idle)
+    self->title_idle = g_timeout_add(30, update_now, self);
+}
+
+/* What was understood of the file, for the Image group. */
+static void show_understood(ScribeWindow *self) {
+  if (!self->doc) {
+    gtk_label_set_text(self->understood, _("No image is open."));
+    gtk_widget_set_visible(self->plane_box, FALSE);
+    return;
+  }
+  const CytoImage *image = scribe_document_get_image(self->doc);
+  guint planes = scribe_document_get_n_planes(self->doc);
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_string_append_printf(text, _("%zu × %zu pixels, %s"), image->nx, image->ny,
+                         cyto_dtype_name(image->dtype));
+  if (image->rgb)
+    g_string_append(text, _(", colour picture"));
+  else if (image->nc > 1)
+    g_string_append_printf(text, _(", %zu channels"), image->nc);
+  if (planes > 1)
+    g_string_append_printf(text, _(", %zu planes in depth, %zu in time"), image->nz, image->nt);
+  if (image->pixel_x > 0)
+    g_string_append_printf(text, _(", %.4g µm a pixel"), image->pixel_x);
+  if (image->axes[0])
+    g_string_append_printf(text, _("\nAxes %s (from %s)"), image->axes, image->axes_source);
+  gtk_label_set_text(self->understood, text->str);
+  gtk_widget_set_visible(self->plane_box, planes > 1);
+  gtk_adjustment_set_upper(self->plane_range, planes);
+  gtk_adjustment_set_value(self->plane_range, scribe_document_get_plane(self->doc) + 1);
+}
+
+static void on_image(ScribeWindow *self) {
+  gtk_adjustment_set_value(self->plane_range, scribe_document_get_plane(self->doc) + 1);
+}
+
+static void keep_on_shelf(ScribeWindow *self, ScribeDocument *doc) {
+  const char *path = scribe_document_get_path(doc);
+  if (path && scribe_document_is_dirty(doc))
+    g_hash_table_insert(self->shelf, (gpointer)(guintptr)path, g_object_ref(doc));
+}
+
+void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
+  if (self->doc) {
+    g_signal_handlers_disconnect_by_data(self->doc, self);
+    scribe_document_stroke_cancel(self->doc);
+    if (self->doc != doc)
+      keep_on_shelf(self, self->doc);
+  }
+  scribe_window_forget_filter(self);
+  g_set_object(&self->doc, doc);
+  if (doc) {
+    if (scribe_document_get_path(doc))
+      g_hash_table_remove(self->shelf, scribe_document_get_path(doc));
+    g_signal_connect_swapped(doc, "state-changed", G_CALLBACK(scribe_window_update), self);
+    g_signal_connect_swapped(doc, "selection-changed", G_CALLBACK(scribe_window_update), self);
+    g_signal_connect_swapped(doc, "image-changed", G_CALLBACK(on_image), self);
+  }
+  scribe_canvas_set_document(self->canvas, doc);
+  scribe_panel_masks_set_document(self->masks, doc);
+  scribe_panel_segment_set_document(self->segment, doc);
+  scribe_status_show_pointer(self->status, NULL, 0, 0);
+  scribe_status_show_zoom(self->status, doc ? scribe_canvas_get_zoom(self->canvas) : 0);
+  show_understood(self);
+  gtk_stack_set_visible_child_name(self->stack, doc ? "canvas" : "empty");
+  if (doc) {
+    scribe_strip_set_current(self->strip, scribe_document_get_path(doc));
+    gtk_widget_grab_focus(GTK_WIDGET(self->canvas));
+  }
+  scribe_window_update(self);
+}
+
+GPtrArray *scribe_window_get_unsaved(ScribeWindow *self) {
+  GPtrArray *docs = g_ptr_array_new_with_free_func(g_object_unref);
+  GHashTableIter iter;
+  gpointer doc;
+  if (self->doc && scribe_document_is_dirty(self->doc))
+    g_ptr_array_add(docs, g_object_ref(self->doc));
+  g_hash_table_iter_init(&iter, self->shelf);
+  while (g_hash_table_iter_next(&iter, NULL, &doc))
+    if (doc != self->doc && scribe_document_is_dirty(doc))
+      g_ptr_array_add(docs, g_object_ref(doc));
+  return docs;
+}
+
+GVariant *scribe_window_describe(ScribeWindow *self) {
+  GVariantDict dict;
+  guint selected = 0;
+  const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
+  g_autofree char *undo = self->doc ? scribe_document_undo_name(self->doc) : NULL;
+  g_autofree char *redo = self->doc ? scribe_document_redo_name(self->doc) : NULL;
+  g_autoptr(GPtrArray) unsaved = scribe_window_get_unsaved(self);
+  if (self->doc)
+    scribe_document_get_selection(self->doc, &selected);
+  g_variant_dict_init(&dict, NULL);
+  g_variant_dict_insert(&dict, "path", "s", path ? path : "");
+  g_variant_dict_insert(&dict, "cells", "u",
+                        self->doc ? scribe_document_count_cells(self->doc) : 0);
+  g_variant_dict_insert(&dict, "selected", "u", selected);
+  g_variant_dict_insert(&dict, "dirty", "b", self->doc && scribe_document_is_dirty(self->doc));
+  g_variant_dict_insert(&dict, "unsaved", "u", unsaved->len);
+  g_variant_dict_insert(&dict, "undo", "s", undo ? undo : "");
+  g_variant_dict_insert(&dict, "redo", "s", redo ? redo : "");
+  g_variant_dict_insert(&dict, "busy", "b",
+                        self->open_job || self->run_job || self->filter_job || self->filter_delay ||
+                            self->saving > 0);
+  g_variant_dict_insert(&dict, "batch", "b", self->batch_job != NULL);
+  g_variant_dict_insert(&dict, "diameter", "d", scribe_panel_segment_get_diameter(self->segment));
+  g_variant_dict_insert(&dict, "images", "u", scribe_strip_get_n(self->strip));
+  g_variant_dict_insert(&dict, "message", "s",
+                        gtk_revealer_get_reveal_child(self->message_revealer)
+                            ? gtk_label_get_text(self->message_heading)
+                            : "");
+  return g_variant_ref_sink(g_variant_dict_end(&dict));
+}

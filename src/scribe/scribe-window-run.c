@@ -1,0 +1,344 @@
+#include "scribe-window-private.h"
+#include "../cyto/base/file.h"
+#include "task-batch.h"
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
+  (void)job;
+  scribe_window_message(self, "warning", _("Please note"), text, NULL, NULL, NULL, NULL);
+}
+
+static void start(ScribeWindow *self, ScribeJob *job) {
+  self->run_job = g_object_ref(job);
+  scribe_panel_segment_show_job(self->segment, job);
+  g_signal_connect_object(job, "warning", G_CALLBACK(on_warning), self, 0);
+  scribe_worker_push(self->worker, job);
+  scribe_window_update(self);
+}
+
+/* FALSE: the job was given up, its result belongs to nobody. */
+static gboolean finish(ScribeWindow *self, ScribeJob *job) {
+  if (job != self->run_job)
+    return FALSE;
+  g_clear_object(&self->run_job);
+  scribe_panel_segment_show_job(self->segment, NULL);
+  scribe_window_update(self);
+  return TRUE;
+}
+
+void scribe_window_cancel(ScribeWindow *self) {
+  ScribeJob *job = self->run_job;
+  if (!job)
+    return;
+  scribe_job_cancel(job);
+  finish(self, job);
+}
+
+/* Running */
+
+static gboolean apply_labels(ScribeWindow *self, const CytoLabels *labels, CytoRunPolicy policy,
+                             gboolean again) {
+  g_autofree char *why = NULL;
+  CytoEdit edit = {.kind = CYTO_EDIT_RUN,
+                   .z = CYTO_ALL_PLANES,
+                   .labels = labels,
+                   .policy = policy,
+                   .again = again};
+  gboolean done = scribe_document_apply(self->doc, &edit, NULL, &why);
+  if (!done && why && !again)
+    scribe_window_toast(self, why);
+  return done;
+}
+
+static void on_segmented(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  ScribeSegmented *made = data;
+  if (!finish(self, job) || !self->doc)
+    return;
+  if (err) {
+    scribe_window_error(self, _("The run did not finish"), err);
+    return;
+  }
+  guint before = scribe_document_count_cells(self->doc);
+  scribe_window_forget_filter(self);
+  apply_labels(self, &made->labels, made->run->policy, FALSE);
+  scribe_document_set_flow(self->doc, made->flow);
+  g_autofree char *command = scribe_run_command(made->run, NULL);
+  scribe_document_set_provenance(self->doc, made->run->model, command);
+  g_clear_pointer(&self->last_run, scribe_run_free);
+  self->last_run = scribe_run_copy(made->run);
+  guint cells = scribe_document_count_cells(self->doc);
+  double seconds = (double)(made->ended - made->started) / G_USEC_PER_SEC;
+  g_autofree char *text = g_strdup_printf(
+      ngettext("%u cell now, in %.1f s", "%u cells now, in %.1f s", cells), cells, seconds);
+  scribe_log_add(self->log, _("%s: %u cells before, %u after, %.2f s; the same as: %s"),
+                 made->run->model, before, cells, seconds, command ? command : "");
+  if (made->run->options.diameter <= 0 && made->flow) {
+    g_autofree char *estimate =
+        g_strdup_printf(_("Estimated diameter: %.1f pixels"), made->flow->diameter[0]);
+    scribe_panel_segment_set_estimate(self->segment, estimate);
+  }
+  scribe_window_toast(self, cells ? text
+                                  : _("No cells were found. Try another diameter, channel "
+                                      "or a lower cell probability."));
+}
+
+void scribe_window_run(ScribeWindow *self) {
+  if (!self->doc || self->run_job)
+    return;
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  scribe_window_close_message(self);
+  scribe_document_stroke_cancel(self->doc);
+  start(self, scribe_task_segment(scribe_document_get_image(self->doc), run, self->models, self,
+                                  on_segmented));
+}
+
+/* Diameter */
+
+static void on_calibrated(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  const ScribeCalibrated *made = data;
+  if (!finish(self, job))
+    return;
+  if (err) {
+    scribe_window_error(self, _("The diameter was not estimated"), err);
+    return;
+  }
+  g_autofree char *text =
+      g_strdup_printf(_("Estimate %.1f pixels; first guess from the whole picture %.1f."),
+                      made->diameter, made->first_guess);
+  scribe_panel_segment_set_diameter(self->segment, round(made->diameter * 10) / 10);
+  scribe_panel_segment_set_estimate(self->segment, text);
+  scribe_log_add(self->log, "%s", text);
+}
+
+void scribe_window_calibrate(ScribeWindow *self) {
+  if (!self->doc || self->run_job)
+    return;
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  start(self, scribe_task_calibrate(scribe_document_get_image(self->doc),
+                                    scribe_document_get_plane(self->doc), run, self->models, self,
+                                    on_calibrated));
+}
+
+static gint compare_doubles(gconstpointer a, gconstpointer b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* The median of what a circle of the same area has. */
+void scribe_window_diameter_from_cells(ScribeWindow *self) {
+  if (!self->doc)
+    return;
+  const CytoCells *cells = scribe_document_get_cells(self->doc);
+  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(double));
+  guint selected;
+  scribe_document_get_selection(self->doc, &selected);
+  for (guint32 id = 1; id <= cells->top; id++) {
+    const CytoCell *cell = cyto_cells_get(cells, id);
+    double diameter = cell ? 2 * sqrt((double)cell->area / G_PI) : 0;
+    if (cell && (!selected || scribe_document_is_selected(self->doc, id)))
+      g_array_append_val(all, diameter);
+  }
+  if (all->len == 0) {
+    scribe_window_toast(self, _("Draw a cell first, or run a model."));
+    return;
+  }
+  g_array_sort(all, compare_doubles);
+  const double *d = (const double *)(gpointer)all->data;
+  double median = (d[(all->len - 1) / 2] + d[all->len / 2]) / 2;
+  g_autofree char *text =
+      g_strdup_printf(ngettext("Median of %u cell, %.1f to %.1f pixels.",
+                               "Median of %u cells, %.1f to %.1f pixels.", all->len),
+                      all->len, d[0], d[all->len - 1]);
+  scribe_panel_segment_set_diameter(self->segment, round(median * 10) / 10);
+  scribe_panel_segment_set_estimate(self->segment, text);
+}
+
+/* Live thresholds */
+
+void scribe_window_forget_filter(ScribeWindow *self) {
+  g_clear_handle_id(&self->filter_delay, g_source_remove);
+  if (self->filter_job)
+    scribe_job_cancel(self->filter_job);
+  g_clear_object(&self->filter_job);
+  scribe_panel_segment_set_counts(self->segment, NULL);
+  if (self->doc)
+    scribe_document_set_ghosts(self->doc, NULL);
+}
+
+static void show_counts(ScribeWindow *self, const ScribeFiltered *made) {
+  static const struct {
+    guint reason;
+    const char *colour, *text;
+  } reasons[] = {
+      {1, "#e07000", N_("flow error")},
+      {2, "#3b7de0", N_("too small")},
+      {4, "#a08c00", N_("too large")},
+      {3, "#c030c0", N_("at the edge")},
+  };
+  g_autoptr(GString) text = g_string_new(NULL);
+  g_string_append_printf(text, ngettext("<b>%u cell</b>", "<b>%u cells</b>", made->kept),
+                         made->kept);
+  g_string_append_printf(text, "  +%u −%u", made->added, made->removed);
+  for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
+    if (made->rejected[reasons[i].reason])
+      g_string_append_printf(text, "%s<span foreground=\"%s\">●</span> %u %s", i == 0 ? "\n" : " ",
+                             reasons[i].colour, made->rejected[reasons[i].reason],
+                             _(reasons[i].text));
+  scribe_panel_segment_set_counts(self->segment, text->str);
+}
+
+static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  ScribeFiltered *made = data;
+  if (job != self->filter_job)
+    return;
+  g_clear_object(&self->filter_job);
+  if (err || !self->doc) {
+    if (err)
+      scribe_window_error(self, _("The thresholds were not applied"), err);
+    return;
+  }
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  const CytoPatch *last =
+      cyto_undo_peek(cyto_document_history(scribe_document_get_core(self->doc)), false);
+  gboolean again = last && last->kind == CYTO_STEP_RUN;
+  apply_labels(self, &made->labels, run->policy, again);
+  scribe_document_set_ghosts(self->doc, g_steal_pointer(&made->ghosts));
+  show_counts(self, made);
+  if (self->last_run) {
+    self->last_run->options.cellprob_threshold = run->options.cellprob_threshold;
+    self->last_run->options.flow_threshold = run->options.flow_threshold;
+    self->last_run->options.min_size = run->options.min_size;
+    self->last_run->options.max_size = run->options.max_size;
+    self->last_run->options.exclude_on_edges = run->options.exclude_on_edges;
+    g_autofree char *command = scribe_run_command(self->last_run, NULL);
+    scribe_document_set_provenance(self->doc, self->last_run->model, command);
+  }
+  scribe_window_update(self);
+}
+
+static gboolean start_filter(gpointer data) {
+  ScribeWindow *self = data;
+  ScribeFlow *flow = self->doc ? scribe_document_get_flow_object(self->doc) : NULL;
+  self->filter_delay = 0;
+  if (!flow || self->run_job)
+    return G_SOURCE_REMOVE;
+  if (self->filter_job)
+    scribe_job_cancel(self->filter_job);
+  g_clear_object(&self->filter_job);
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  CytoSegment options = flow->options;
+  options.cellprob_threshold = run->options.cellprob_threshold;
+  options.flow_threshold = run->options.flow_threshold;
+  options.min_size = run->options.min_size;
+  options.max_size = run->options.max_size;
+  options.exclude_on_edges = run->options.exclude_on_edges;
+  const CytoImage *image = scribe_document_get_image(self->doc);
+  ScribeJob *job =
+      scribe_task_filter(flow, &options, image->ny, image->nx, self->candidates, self, on_filtered);
+  self->filter_job = g_object_ref(job);
+  scribe_worker_push(self->worker, job);
+  return G_SOURCE_REMOVE;
+}
+
+/* A slider that moves asks many times: the last one counts. */
+void scribe_window_plan_filter(ScribeWindow *self) {
+  if (!self->doc || !scribe_document_get_flow_object(self->doc))
+    return;
+  if (!self->filter_delay)
+    self->filter_delay = g_timeout_add(60, start_filter, self);
+}
+
+/* The whole folder */
+
+static void on_batch_progress(ScribeJob *job, ScribeWindow *self) {
+  guint done, total;
+  double left;
+  scribe_job_get_progress(job, NULL, &done, &total, &left);
+  g_autofree char *text = g_strdup_printf(_("folder: %u of %u"), done, total);
+  scribe_status_show_work(self->status, text);
+  ScribeBatch *batch = scribe_task_batched(job);
+  gint next = g_atomic_int_get(&batch->next);
+  if (next > 0 && batch->item[next - 1].done)
+    scribe_strip_set_state(self->strip, batch->item[next - 1].path, SCRIBE_IMAGE_SAVED);
+}
+
+static void on_batch(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  ScribeBatch *batch = data;
+  guint good = 0, bad = 0, cells = 0;
+  (void)job;
+  g_clear_object(&self->batch_job);
+  scribe_status_show_work(self->status, "");
+  for (gint i = 0; i < g_atomic_int_get(&batch->next); i++) {
+    const ScribeBatchItem *item = &batch->item[i];
+    good += item->done;
+    bad += !item->done;
+    cells += item->cells;
+    if (item->done)
+      scribe_strip_set_state(self->strip, item->path, SCRIBE_IMAGE_SAVED);
+    else
+      scribe_log_add(self->log, "%s: %s", item->path, item->error);
+  }
+  g_autofree char *text =
+      g_strdup_printf(_("%u images done, %u cells; %u failed (see the log)"), good, cells, bad);
+  if (err && err->code != CYTO_ERROR_CANCELLED)
+    scribe_window_error(self, _("The folder was not finished"), err);
+  else
+    scribe_window_message(self, bad ? "warning" : "info",
+                          err ? _("The folder was stopped") : _("The folder is done"), text, NULL,
+                          NULL, NULL, NULL);
+  scribe_window_update(self);
+}
+
+void scribe_window_run_folder(ScribeWindow *self) {
+  if (self->batch_job) {
+    scribe_job_cancel(self->batch_job);
+    return;
+  }
+  if (scribe_strip_get_n(self->strip) == 0)
+    return;
+  g_autofree const char **paths = scribe_strip_get_paths(self->strip);
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  ScribeJob *job = scribe_task_batch(paths, run, FALSE, self->back_models, self, on_batch);
+  self->batch_job = g_object_ref(job);
+  g_signal_connect_object(job, "progress", G_CALLBACK(on_batch_progress), self, 0);
+  scribe_worker_push(self->back, job);
+  scribe_window_toast(self, _("Running on the folder; images that have a _seg.npy are passed "
+                              "over. Choose it again to stop."));
+  scribe_window_update(self);
+}
+
+void scribe_window_copy_command(ScribeWindow *self) {
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
+  const char *const paths[] = {path, NULL};
+  g_autofree char *command = scribe_run_command(run, paths);
+  if (!command)
+    return;
+  gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(self)), command);
+  scribe_window_toast(self, _("The command is on the clipboard."));
+  scribe_log_add(self->log, "%s", command);
+}
+
+static void on_model_response(GtkNativeDialog *dialog, int response, ScribeWindow *self) {
+  if (response == GTK_RESPONSE_ACCEPT) {
+    g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
+    g_autofree char *path = file ? g_file_get_path(file) : NULL;
+    if (path)
+      scribe_panel_segment_set_model(self->segment, path);
+  }
+  g_object_unref(dialog);
+}
+
+void scribe_window_add_model(ScribeWindow *self) {
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
+      _("Choose a Model File"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
+  g_signal_connect_object(dialog, "response", G_CALLBACK(on_model_response), self, 0);
+  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
+}

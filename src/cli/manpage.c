@@ -80,7 +80,9 @@ void cli_manpage(CytoStr *out) {
   add_text(out, cli_exit_codes);
   cyto_str_add(out, "\n.SH ENVIRONMENT\n.TP\nCYTOSCRIBE_MODELS\nfolder of the models that come "
                     "with the program\n.TP\nCELLPOSE_LOCAL_MODELS_PATH\nfolder where Cellpose "
-                    "keeps its models\n.SH EXAMPLES\n");
+                    "keeps its models\n.TP\nCYTOSCRIBE_KERNEL\navx512, avx2 or portable: the "
+                    "instructions the network uses, in place of the fastest ones this processor "
+                    "has\n.SH EXAMPLES\n");
   for (const CliExample *example = cli_examples; example->command; example++) {
     cyto_str_add(out, ".TP\n");
     add_text(out, example->command);

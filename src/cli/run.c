@@ -48,7 +48,7 @@ static bool open_model(CliRun *run, CytoError *err) {
     name = "cyto";
   }
   bool average = s->net_avg && !s->no_net_avg && !s->fast_mode;
-  if (!cyto_model_open(name, average, &run->model, err))
+  if (!cyto_model_open_job(name, average, &run->model, &run->job, err))
     return false;
   if (average && run->model->nets == 1 && !s->quiet)
     cli_say("--net_avg: the model %s has one network here, so there is nothing to average",
@@ -91,8 +91,8 @@ int cli_run(const CliSettings *settings, const CliInputs *inputs) {
   run.job.data = &run;
   cli_segment_options(settings, &run.options);
   if (!cli_summary_init(&run.summary, (const char *const *)inputs->path, inputs->count, &err) ||
-      !open_model(&run, &err) ||
-      !(run.job.pool = cyto_pool_new((unsigned)settings->threads, &err))) {
+      !(run.job.pool = cyto_pool_new((unsigned)settings->threads, &err)) ||
+      !open_model(&run, &err)) {
     cli_say("cytoscribe: %s", err.text);
     return CLI_USAGE;
   }

@@ -27,7 +27,7 @@ static CytoUnet *open_net(const char *path) {
   CytoWeights *weights = NULL;
   CytoUnet *net = NULL;
   need(cyto_weights_read(path, &weights, &err), path);
-  need(cyto_unet_new(weights, &net, &err), path);
+  need(cyto_unet_new(weights, &net, NULL, &err), path);
   cyto_weights_free(weights);
   return net;
 }

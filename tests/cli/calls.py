@@ -277,6 +277,25 @@ def info_and_help(tmp):
 
 
 @check
+def every_kernel_finds_the_same_cells(tmp):
+    write_png(os.path.join(tmp, "a.png"), discs(3))
+    found = {}
+    for kernel in ("portable", "avx2", "avx512"):
+        result = subprocess.run([BINARY, "segment", tmp, *NUCLEI, "--no_npy", "--save_png"],
+                                env={**os.environ, "CYTOSCRIBE_KERNEL": kernel},
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if b"this processor cannot run" in result.stderr and kernel != "portable":
+            print(f"# no {kernel} here")
+            continue
+        assert result.returncode == 0, result.stderr
+        found[kernel] = masks_of(os.path.join(tmp, "a_cp_masks.png"))
+    for kernel, masks in found.items():
+        assert masks.max() == 9 and np.array_equal(masks, found["portable"]), kernel
+    done = run("segment", tmp, *NUCLEI, code=2, env={"CYTOSCRIBE_KERNEL": "abacus"})
+    assert "abacus" in done.err and "avx2" in done.err and done.err.count("\n") == 1, done.err
+
+
+@check
 def version_is_quick(tmp):
     del tmp
     best = 9.0

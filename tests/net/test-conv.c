@@ -133,9 +133,26 @@ static void kernels_are_found_by_name(void) {
   CHECK(cyto_kernel_best()->usable());
 }
 
+static void the_environment_chooses_a_kernel(void) {
+  CytoError err = {0};
+  unsetenv("CYTOSCRIBE_KERNEL");
+  CHECK(cyto_kernel_chosen(&err) == cyto_kernel_best());
+  setenv("CYTOSCRIBE_KERNEL", "", 1);
+  CHECK(cyto_kernel_chosen(&err) == cyto_kernel_best());
+  for (const CytoKernel *const *k = cyto_kernels(); *k; k++) {
+    setenv("CYTOSCRIBE_KERNEL", (*k)->name, 1);
+    CHECK(cyto_kernel_chosen(&err) == ((*k)->usable() ? *k : NULL));
+  }
+  setenv("CYTOSCRIBE_KERNEL", "abacus", 1);
+  CHECK(cyto_kernel_chosen(&err) == NULL && err.code == CYTO_ERROR_ARGUMENT);
+  CHECKF(strstr(err.text, "abacus") && strstr(err.text, "portable"), "%s", err.text);
+  unsetenv("CYTOSCRIBE_KERNEL");
+}
+
 int main(void) {
   return check_main((CheckTest[]){TEST(every_kernel_equals_the_naive_loops),
                                   TEST(folding_a_norm_equals_applying_it),
                                   TEST(kernels_are_found_by_name),
+                                  TEST(the_environment_chooses_a_kernel),
                                   {0}});
 }

@@ -8,8 +8,8 @@ static CytoUnet *open_net(const char *path, const CytoKernel *kernel) {
   CytoWeights *weights = NULL;
   CytoUnet *net = NULL;
   CytoError err = {0};
-  bool ok =
-      cyto_weights_read(path, &weights, &err) && cyto_unet_new_with(weights, kernel, &net, &err);
+  bool ok = cyto_weights_read(path, &weights, &err) &&
+            cyto_unet_new_with(weights, kernel, &net, NULL, &err);
   if (!ok)
     printf("# %s: %s\n", path, err.text);
   cyto_weights_free(weights);

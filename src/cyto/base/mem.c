@@ -2,7 +2,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20, HUGE_BLOCK = 8 << 20 };
+enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
 
 bool cyto_mul(size_t a, size_t b, size_t *out) {
   return !__builtin_mul_overflow(a, b, out);
@@ -19,7 +19,7 @@ static void fail_short(CytoError *err, size_t count, size_t size) {
 
 /* Large blocks ask for huge pages: filling fresh ones costs a fraction of the page faults. */
 static void *aligned_block(size_t bytes) {
-  size_t alignment = bytes >= HUGE_BLOCK ? HUGE_PAGE : ALIGNMENT, padded;
+  size_t alignment = bytes >= HUGE_PAGE ? HUGE_PAGE : ALIGNMENT, padded;
   if (!cyto_add(bytes, ALIGNMENT, &padded) || padded > SIZE_MAX / 2)
     return NULL;
   void *block = NULL;

@@ -102,22 +102,20 @@ static bool proj_init(CytoResidual *block, const CytoWeights *weights, const cha
   return conv_init(&block->proj, weights, key, kernel, in, out, 1, &norm, err);
 }
 
-bool cyto_residual_init(CytoResidual *block, const CytoWeights *weights, const char *prefix,
-                        const CytoKernel *kernel, size_t in, size_t out, size_t style,
-                        CytoError *err) {
-  *block = (CytoResidual){0};
-  bool ok = proj_init(block, weights, prefix, kernel, in, out, err);
-  for (int i = 0; i < 4 && ok; i++) {
-    char key[128];
-    bool styled = style && i > 0;
-    snprintf(key, sizeof key, "%sconv.conv_%d.%s", prefix, i, styled ? "conv." : "");
-    ok = layer_init(&block->layer[i], weights, key, kernel, i == 0 ? in : out, out, 9, err);
-    snprintf(key, sizeof key, "%sconv.conv_%d.full.", prefix, i);
-    ok = ok && (!styled || style_init(&block->layer[i], weights, key, style, err));
-  }
-  if (!ok)
-    cyto_residual_clear(block);
-  return ok;
+bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *weights,
+                        const CytoResidualShape *shape, const CytoKernel *kernel, CytoError *err) {
+  char prefix[64], key[128];
+  snprintf(prefix, sizeof prefix, "%s%zu.", shape->prefix, shape->level);
+  if (part == 0)
+    return proj_init(block, weights, prefix, kernel, shape->in, shape->out, err);
+  CytoLayer *layer = &block->layer[part - 1];
+  bool styled = shape->style && part > 1;
+  snprintf(key, sizeof key, "%sconv.conv_%u.%s", prefix, part - 1, styled ? "conv." : "");
+  if (!layer_init(layer, weights, key, kernel, part == 1 ? shape->in : shape->out, shape->out, 9,
+                  err))
+    return false;
+  snprintf(key, sizeof key, "%sconv.conv_%u.full.", prefix, part - 1);
+  return !styled || style_init(layer, weights, key, shape->style, err);
 }
 
 void cyto_residual_clear(CytoResidual *block) {

@@ -25,10 +25,17 @@ typedef struct CytoResidual {
   CytoConv proj; /* 1×1 with its norm folded in */
 } CytoResidual;
 
-/* `prefix` is the key up to and with the dot, e.g. "upsample.up.res_up_3."; style 0 = encoder. */
-bool cyto_residual_init(CytoResidual *block, const CytoWeights *weights, const char *prefix,
-                        const CytoKernel *kernel, size_t in, size_t out, size_t style,
-                        CytoError *err);
+/* Where a block is found, e.g. "upsample.up.res_up_" and 3; style 0 = encoder. */
+typedef struct CytoResidualShape {
+  const char *prefix;
+  size_t level, in, out, style;
+} CytoResidualShape;
+
+/* Fills one part of a block of zeros: 0 the projection, 1..4 the layers. Parts are independent, so
+ * that threads share them; whatever fails, cyto_residual_clear takes it all back. */
+#define CYTO_RESIDUAL_PARTS 5
+bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *weights,
+                        const CytoResidualShape *shape, const CytoKernel *kernel, CytoError *err);
 void cyto_residual_clear(CytoResidual *block);
 
 /* Head: norm, ReLU, 1×1; keys "<prefix>0.*" and "<prefix>2.*". */

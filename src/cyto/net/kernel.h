@@ -67,3 +67,5 @@ const CytoKernel *const *cyto_kernels(void);
 const CytoKernel *cyto_kernel_best(void);
 /* By name, or NULL when unknown or not usable here. */
 const CytoKernel *cyto_kernel_named(const char *name);
+/* The one that CYTOSCRIBE_KERNEL names, or else the best; NULL with err when it cannot be had. */
+const CytoKernel *cyto_kernel_chosen(CytoError *err);

@@ -6,6 +6,11 @@ size_t cyto_stored_size(CytoStored kind) {
   return size[kind];
 }
 
+bool cyto_stored_native(CytoStored kind, const uint8_t *src) {
+  bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+  return little && kind == CYTO_STORED_F32 && (uintptr_t)src % sizeof(float) == 0;
+}
+
 bool cyto_stored_integer(CytoStored kind) {
   return kind >= CYTO_STORED_I64;
 }

@@ -12,4 +12,4 @@ struct CytoUnet {
 
 /* As cyto_unet_new, with a kernel of the caller's choice. */
 bool cyto_unet_new_with(const CytoWeights *weights, const CytoKernel *kernel, CytoUnet **out,
-                        CytoError *err);
+                        CytoJob *job, CytoError *err);

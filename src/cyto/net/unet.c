@@ -1,14 +1,55 @@
 #include "unet.h"
 #include "../base/mem.h"
+#include "../base/parallel.h"
 #include "unet-private.h"
-#include <stdio.h>
 
-bool cyto_unet_new(const CytoWeights *weights, CytoUnet **out, CytoError *err) {
-  return cyto_unet_new_with(weights, cyto_kernel_best(), out, err);
+bool cyto_unet_new(const CytoWeights *weights, CytoUnet **out, CytoJob *job, CytoError *err) {
+  const CytoKernel *kernel = cyto_kernel_chosen(err);
+  return kernel && cyto_unet_new_with(weights, kernel, out, job, err);
+}
+
+/* Packing of all layers in parallel: item 0 is the head, then the parts of the residual blocks, the
+ * deepest and largest ones first. */
+typedef struct Packing {
+  const CytoWeights *weights;
+  CytoUnet *net;
+  CytoError *error; /* one an item; a code that is set = it failed */
+} Packing;
+
+static void pack_item(void *context, size_t item, unsigned worker) {
+  (void)worker;
+  const Packing *p = context;
+  const CytoLayout *layout = &p->net->layout;
+  const size_t *nbase = layout->nbase, levels = layout->levels, style = nbase[levels];
+  const CytoKernel *kernel = p->net->kernel;
+  CytoError *err = &p->error[item];
+  if (item == 0) {
+    cyto_head_init(&p->net->head, p->weights, "output.", kernel, nbase[1], layout->nout, err);
+    return;
+  }
+  size_t block = (item - 1) / CYTO_RESIDUAL_PARTS, n = levels - 1 - block / 2;
+  unsigned part = (unsigned)((item - 1) % CYTO_RESIDUAL_PARTS);
+  size_t deeper = n + 1 < levels ? nbase[n + 2] : nbase[n + 1];
+  CytoResidualShape down = {"downsample.down.res_down_", n, nbase[n], nbase[n + 1], 0};
+  CytoResidualShape up = {"upsample.up.res_up_", n, deeper, nbase[n + 1], style};
+  cyto_residual_init(block % 2 ? &p->net->up[n] : &p->net->down[n], part, p->weights,
+                     block % 2 ? &up : &down, kernel, err);
+}
+
+static bool pack(const CytoWeights *weights, CytoUnet *net, CytoJob *job, CytoError *err) {
+  size_t items = 1 + net->layout.levels * 2 * CYTO_RESIDUAL_PARTS;
+  CYTO_AUTOFREE CytoError *error = cyto_calloc(items, sizeof *error, err);
+  Packing packing = {weights, net, error};
+  if (!error || !cyto_parallel(job, items, pack_item, &packing, NULL, err))
+    return false;
+  for (size_t i = 0; i < items; i++)
+    if (error[i].code != CYTO_OK)
+      return cyto_fail(err, error[i].code, "%s", error[i].text);
+  return true;
 }
 
 bool cyto_unet_new_with(const CytoWeights *weights, const CytoKernel *kernel, CytoUnet **out,
-                        CytoError *err) {
+                        CytoJob *job, CytoError *err) {
   CytoLayout layout;
   if (!cyto_weights_layout(weights, &layout, err))
     return false;
@@ -17,17 +58,7 @@ bool cyto_unet_new_with(const CytoWeights *weights, const CytoKernel *kernel, Cy
     return false;
   net->layout = layout;
   net->kernel = kernel;
-  const size_t *nbase = layout.nbase, levels = layout.levels, style = nbase[levels];
-  bool ok = cyto_head_init(&net->head, weights, "output.", kernel, nbase[1], layout.nout, err);
-  for (size_t n = 0; n < levels && ok; n++) {
-    char down[64], up[64];
-    snprintf(down, sizeof down, "downsample.down.res_down_%zu.", n);
-    snprintf(up, sizeof up, "upsample.up.res_up_%zu.", n);
-    size_t deeper = n + 1 < levels ? nbase[n + 2] : nbase[n + 1];
-    ok = cyto_residual_init(&net->down[n], weights, down, kernel, nbase[n], nbase[n + 1], 0, err) &&
-         cyto_residual_init(&net->up[n], weights, up, kernel, deeper, nbase[n + 1], style, err);
-  }
-  if (!ok) {
+  if (!pack(weights, net, job, err)) {
     cyto_unet_free(net);
     return false;
   }

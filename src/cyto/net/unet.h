@@ -5,8 +5,9 @@
 
 typedef struct CytoUnet CytoUnet;
 
-/* Packs the weights into the layout the kernels want; `weights` may be freed afterwards. */
-bool cyto_unet_new(const CytoWeights *weights, CytoUnet **out, CytoError *err);
+/* Packs the weights into the layout the kernels want; `weights` may be freed afterwards. The kernel
+ * is the fastest one, or what the environment's CYTOSCRIBE_KERNEL names: avx512, avx2, portable. */
+bool cyto_unet_new(const CytoWeights *weights, CytoUnet **out, CytoJob *job, CytoError *err);
 void cyto_unet_free(CytoUnet *net);
 const CytoLayout *cyto_unet_layout(const CytoUnet *net);
 size_t cyto_unet_style_size(const CytoUnet *net);

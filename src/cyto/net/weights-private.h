@@ -22,6 +22,8 @@ typedef enum {
 /* stored.c */
 size_t cyto_stored_size(CytoStored kind);
 bool cyto_stored_integer(CytoStored kind);
+/* Whether values at src can be used where they lie. */
+bool cyto_stored_native(CytoStored kind, const uint8_t *src);
 /* n little-endian values at src, any alignment. */
 void cyto_stored_decode(CytoStored kind, const uint8_t *src, size_t n, float *out);
 void cyto_stored_decode_f64(CytoStored kind, const uint8_t *src, size_t n, double *out);

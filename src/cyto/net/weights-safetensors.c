@@ -135,6 +135,11 @@ static bool decode(Reader *r) {
       continue;
     }
     CytoTensor *tensor = &r->weights->tensor[e->tensor];
+    if (r->weights->file && cyto_stored_native(e->kind, src)) {
+      tensor->borrowed = true;
+      tensor->data = (float *)(uintptr_t)src;
+      continue;
+    }
     if (!(tensor->data = cyto_alloc(e->values, sizeof *tensor->data, r->err)))
       return false;
     cyto_stored_decode(e->kind, src, e->values, tensor->data);

@@ -175,7 +175,7 @@ bool cyto_weights_write_torch(const CytoWeights *weights, const char *path, Cyto
   if (!tensor || !cyto_writer_begin(&writer, path, err))
     return false;
   for (size_t i = 0; i < 2; i++)
-    tensor[i] = (CytoTensor){names[i], 1, {1}, false, &diameter[i]};
+    tensor[i] = (CytoTensor){.name = names[i], .ndim = 1, .shape = {1}, .data = &diameter[i]};
   if (weights->count)
     memcpy(tensor + 2, weights->tensor, weights->count * sizeof *tensor);
   CYTO_CLEANUP(clear_checkpoint) Checkpoint c = {.path = path, .err = err};

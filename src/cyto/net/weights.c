@@ -80,6 +80,12 @@ static bool refuse_duplicates(const CytoWeights *weights, CytoError *err) {
   return true;
 }
 
+static void tensor_clear(CytoTensor *tensor) {
+  free(tensor->name);
+  if (!tensor->borrowed)
+    free(tensor->data);
+}
+
 /* Takes a tensor of one value out of the list. */
 static void move_scalar(CytoWeights *weights, const char *name, double *value) {
   for (size_t i = 0; i < weights->count; i++) {
@@ -88,8 +94,7 @@ static void move_scalar(CytoWeights *weights, const char *name, double *value) {
       continue;
     if (cyto_tensor_count(tensor) == 1)
       *value = (double)tensor->data[0];
-    free(tensor->name);
-    free(tensor->data);
+    tensor_clear(tensor);
     memmove(tensor, tensor + 1, (--weights->count - i) * sizeof *tensor);
     return;
   }
@@ -128,28 +133,14 @@ static bool read_container(const CytoMap *map, CytoWeights *weights, CytoError *
          (weights->format = cyto_strdup(format, err)) != NULL;
 }
 
-/* Files of a size that models have are read, so that nobody can cut them under our hands; what is
- * larger (another program's network, to be refused by name) is mapped. */
-static bool load(const char *path, CytoMap *map, uint8_t **heap, CytoError *err) {
-  CytoMap whole = {0};
-  if (!cyto_file_map(path, &whole, err))
-    return false;
-  if (whole.size > (size_t)256 << 20) {
-    *map = whole;
-    return true;
-  }
-  cyto_file_unmap(&whole);
-  size_t size;
-  if (!cyto_file_read(path, 0, heap, &size, err))
-    return false;
-  *map = (CytoMap){*heap, size};
-  return true;
-}
-
-bool cyto_weights_parse(const uint8_t *data, size_t size, CytoWeights **out, CytoError *err) {
+static bool parse(const uint8_t *data, size_t size, uint8_t *file, CytoWeights **out,
+                  CytoError *err) {
   CytoWeights *weights = cyto_calloc(1, sizeof *weights, err);
-  if (!weights)
+  if (!weights) {
+    free(file);
     return false;
+  }
+  weights->file = file;
   if (!read_container(&(CytoMap){data, size}, weights, err)) {
     cyto_weights_free(weights);
     return false;
@@ -158,15 +149,41 @@ bool cyto_weights_parse(const uint8_t *data, size_t size, CytoWeights **out, Cyt
   return true;
 }
 
+bool cyto_weights_parse(const uint8_t *data, size_t size, CytoWeights **out, CytoError *err) {
+  return parse(data, size, NULL, out, err);
+}
+
+/* The file is needed no longer when no tensor lies in it. */
+static void drop_file(CytoWeights *weights) {
+  for (size_t i = 0; i < weights->count; i++)
+    if (weights->tensor[i].borrowed)
+      return;
+  free(cyto_steal(&weights->file));
+}
+
+/* Files of a size that models have are read, so that nobody can cut them under our hands, and
+ * tensors stay where they lie in them; what is larger (another program's network, to be refused by
+ * name) is mapped. */
 bool cyto_weights_read(const char *path, CytoWeights **out, CytoError *err) {
-  CYTO_AUTOFREE uint8_t *heap = NULL;
-  CytoMap map;
-  if (!load(path, &map, &heap, err))
+  CytoMap map = {0};
+  uint8_t *file = NULL;
+  size_t size;
+  bool fine;
+  if (!cyto_file_map(path, &map, err))
     return false;
-  bool fine = cyto_weights_parse(map.data, map.size, out, err) || cyto_fail_prefix(err, path);
-  if (!heap)
+  bool small = map.size <= (size_t)256 << 20;
+  if (small) {
     cyto_file_unmap(&map);
-  return fine;
+    if (!cyto_file_read(path, 0, &file, &size, err))
+      return false;
+    fine = parse(file, size, file, out, err);
+  } else {
+    fine = cyto_weights_parse(map.data, map.size, out, err);
+    cyto_file_unmap(&map);
+  }
+  if (fine)
+    drop_file(*out);
+  return fine || cyto_fail_prefix(err, path);
 }
 
 void cyto_size_model_clear(CytoSizeModel *size) {
@@ -175,14 +192,18 @@ void cyto_size_model_clear(CytoSizeModel *size) {
   *size = (CytoSizeModel){0};
 }
 
+void cyto_weights_release(CytoWeights *weights) {
+  for (size_t i = 0; i < weights->count; i++)
+    tensor_clear(&weights->tensor[i]);
+  weights->count = 0;
+  free(cyto_steal(&weights->tensor));
+  free(cyto_steal(&weights->file));
+}
+
 void cyto_weights_free(CytoWeights *weights) {
   if (!weights)
     return;
-  for (size_t i = 0; i < weights->count; i++) {
-    free(weights->tensor[i].name);
-    free(weights->tensor[i].data);
-  }
-  free(weights->tensor);
+  cyto_weights_release(weights);
   cyto_size_model_clear(&weights->size);
   char *card[] = {weights->name, weights->description, weights->licence,
                   weights->data, weights->training,    weights->format};

@@ -7,8 +7,9 @@ typedef struct CytoTensor {
   char *name;    /* Cellpose's key, e.g. "downsample.down.res_down_0.conv.conv_0.2.weight" */
   unsigned ndim; /* 0..4 */
   size_t shape[4];
-  bool integer; /* an int64 counter (num_batches_tracked); stored in data all the same */
-  float *data;  /* C order, owned by the weights */
+  bool integer;  /* an int64 counter (num_batches_tracked); stored in data all the same */
+  float *data;   /* C order, owned by the weights */
+  bool borrowed; /* data lies in the weights' file */
 } CytoTensor;
 
 /* Size model (§2.8): diameter = exp(A·(style − smean) + ln(diam_mean) + ymean). */
@@ -21,6 +22,7 @@ typedef struct CytoSizeModel {
 typedef struct CytoWeights {
   size_t count;
   CytoTensor *tensor;
+  uint8_t *file;                 /* the model file as it was read, where tensors lie in it; owned */
   double diam_mean, diam_labels; /* not among the tensors; 0 when the file lacks them */
   CytoSizeModel size;
   /* Card, all may be NULL: */
@@ -32,6 +34,8 @@ typedef struct CytoWeights {
  * (§2.2–2.5). A file that is something else is refused with what it is. */
 bool cyto_weights_read(const char *path, CytoWeights **out, CytoError *err);
 void cyto_weights_free(CytoWeights *weights);
+/* Frees the tensors; the card and the size model stay. */
+void cyto_weights_release(CytoWeights *weights);
 const CytoTensor *cyto_weights_find(const CytoWeights *weights, const char *name);
 
 typedef enum { CYTO_SAVE_F32, CYTO_SAVE_F16 } CytoSavePrecision;

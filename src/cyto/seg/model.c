@@ -136,19 +136,8 @@ double cyto_model_diam_mean(const CytoModelEntry *entry, const CytoWeights *weig
   return is_cellpose_builtin(entry) || weights->diam_mean <= 0 ? usual : weights->diam_mean;
 }
 
-/* The tensors are packed in the network: only the card stays. */
-static void release_tensors(CytoWeights *weights) {
-  for (size_t i = 0; i < weights->count; i++) {
-    free(weights->tensor[i].name);
-    free(weights->tensor[i].data);
-  }
-  free(weights->tensor);
-  weights->tensor = NULL;
-  weights->count = 0;
-}
-
 /* Networks _1, _2 and _3 beside a file that ends in _0 (§4.10); fewer than all three: none. */
-static bool add_siblings(CytoModel *model, CytoError *err) {
+static bool add_siblings(CytoModel *model, CytoJob *job, CytoError *err) {
   size_t n = strlen(model->path);
   char *sibling[3] = {0};
   bool complete = n > 2 && strcmp(model->path + n - 2, "_0") == 0, fine = true;
@@ -160,8 +149,9 @@ static bool add_siblings(CytoModel *model, CytoError *err) {
   }
   for (int i = 0; i < 3 && complete && fine; i++) {
     CytoWeights *weights = NULL;
-    fine = cyto_weights_read(sibling[i], &weights, err) &&
-           (cyto_unet_new(weights, &model->net[1 + i], err) || cyto_fail_prefix(err, sibling[i]));
+    fine =
+        cyto_weights_read(sibling[i], &weights, err) &&
+        (cyto_unet_new(weights, &model->net[1 + i], job, err) || cyto_fail_prefix(err, sibling[i]));
     cyto_weights_free(weights);
     if (fine && memcmp(cyto_unet_layout(model->net[0]), cyto_unet_layout(model->net[1 + i]),
                        sizeof(CytoLayout)) != 0)
@@ -184,21 +174,26 @@ static bool check_size_model(const CytoModel *model, CytoError *err) {
                    model->path, have, want);
 }
 
-static bool load(CytoModel *model, bool average, CytoError *err) {
+static bool load(CytoModel *model, bool average, CytoJob *job, CytoError *err) {
   CytoModelEntry entry = {model->name, model->path, model->origin};
   if (!cyto_model_read(&entry, &model->weights, err))
     return false;
-  if (!cyto_unet_new(model->weights, &model->net[0], err))
+  if (!cyto_unet_new(model->weights, &model->net[0], job, err))
     return cyto_fail_prefix(err, model->path);
   model->nets = 1;
-  release_tensors(model->weights);
+  cyto_weights_release(model->weights); /* packed in the network: only the card stays */
   model->diam_mean = cyto_model_diam_mean(&entry, model->weights);
   model->diam_labels =
       model->weights->diam_labels > 0 ? model->weights->diam_labels : model->diam_mean;
-  return check_size_model(model, err) && (!average || add_siblings(model, err));
+  return check_size_model(model, err) && (!average || add_siblings(model, job, err));
 }
 
 bool cyto_model_open(const char *name_or_path, bool average, CytoModel **out, CytoError *err) {
+  return cyto_model_open_job(name_or_path, average, out, NULL, err);
+}
+
+bool cyto_model_open_job(const char *name_or_path, bool average, CytoModel **out, CytoJob *job,
+                         CytoError *err) {
   CytoModelEntry entry = {0};
   if (!cyto_model_find(name_or_path, &entry, err))
     return false;
@@ -208,7 +203,7 @@ bool cyto_model_open(const char *name_or_path, bool average, CytoModel **out, Cy
     return false;
   }
   *model = (CytoModel){.name = entry.name, .path = entry.path, .origin = entry.origin};
-  if (!load(model, average, err)) {
+  if (!load(model, average, job, err)) {
     cyto_model_free(model);
     return false;
   }

@@ -22,6 +22,9 @@ typedef struct CytoModel {
 /* A name (built-in, user's, Cellpose's, §2.6) or the path of a file. average = four networks where
  * all four files are there (§4.10). The error of an unknown name lists what is there. */
 bool cyto_model_open(const char *name_or_path, bool average, CytoModel **out, CytoError *err);
+/* The same with the threads of a job. */
+bool cyto_model_open_job(const char *name_or_path, bool average, CytoModel **out, CytoJob *job,
+                         CytoError *err);
 void cyto_model_free(CytoModel *model);
 
 typedef struct CytoModelEntry {

@@ -104,7 +104,7 @@ static void click(ScribeToolbox *box, ScribeButton b, int n, double x, double y,
   scribe_toolbox_release(box, b, &p);
 }
 
-static void drag(ScribeToolbox *box, ScribeButton b, unsigned mods, const double (*xy)[2], int n) {
+static void drag(ScribeToolbox *box, ScribeButton b, unsigned mods, double (*xy)[2], int n) {
   for (int i = 0; i < n; i++) {
     ScribePointer p = at(xy[i][0], xy[i][1], mods, 1u << b);
     if (i == 0)

@@ -1,4 +1,5 @@
 #include "pix/tile.h"
+#include "base/parallel.h"
 #include "check.h"
 #include "npy.h"
 
@@ -140,9 +141,9 @@ static void average_like_the_reference(void) {
       double y = (double)(i / 224 % 224), x = (double)(i % 224), c = (double)(i / 224 / 224);
       tile[i] = (float)sin((double)k + 3 * y / 223 + 5 * x / 223 + c);
     }
-    cyto_tile_sum_add(&sum, &t, k, tile);
+    CHECK(cyto_tile_sum_add(&sum, &t, k, 1, tile, NULL, &err));
   }
-  cyto_tile_sum_finish(&sum, &t, out);
+  CHECK(cyto_tile_sum_finish(&sum, &t, out, NULL, &err));
   double worst = 0;
   size_t unequal = 0;
   for (size_t i = 0; i < expected.count; i++) {
@@ -210,9 +211,9 @@ static void cut_and_put_back(void) {
         for (size_t p = 0; p < 2 * half; p++)
           if (augment && (p < half ? i : j) % 2 == 1)
             tile[p] = -tile[p];
-        cyto_tile_sum_add(&sum, &t, k, tile);
+        CHECK(cyto_tile_sum_add(&sum, &t, k, 1, tile, NULL, &err));
       }
-      cyto_tile_sum_finish(&sum, &t, out);
+      CHECK(cyto_tile_sum_finish(&sum, &t, out, NULL, &err));
       double worst = 0;
       for (size_t i = 0; i < 2 * n; i++)
         worst = fmax(worst, fabs((double)(out[i] - x[i])));
@@ -223,6 +224,48 @@ static void cut_and_put_back(void) {
       cyto_tile_sum_clear(&sum);
       cyto_tiling_clear(&t);
     }
+}
+
+/* All tiles at once by several threads give the bits of one by one. */
+static void threads_change_no_bit(void) {
+  enum { NY = 411, NX = 530, PIXELS = NY * NX };
+  float *x = malloc(3 * PIXELS * sizeof *x), *one = malloc(3 * PIXELS * sizeof *one),
+        *many = malloc(3 * PIXELS * sizeof *many);
+  for (size_t i = 0; i < 3 * PIXELS; i++)
+    x[i] = (float)((i * 2654435761u >> 9) % 1009) / 100;
+  for (int augment = 0; augment < 2; augment++) {
+    CytoTiling t;
+    CytoTileSum alone, shared;
+    CytoError err = no_error;
+    CytoJob job = {.pool = cyto_pool_new(3, &err)};
+    REQUIRE(cyto_tiling_init(&t, NY, NX, 224, 0.3, augment, &err));
+    REQUIRE(cyto_tile_sum_init(&alone, &t, 3, &err) && cyto_tile_sum_init(&shared, &t, 3, &err));
+    size_t count = cyto_tiling_count(&t), size = 3 * t.ty * t.tx;
+    float *tiles = malloc(count * size * sizeof *tiles), *tile = malloc(size * sizeof *tile);
+    REQUIRE(cyto_tiles_cut(&t, 0, count, x, 3, tiles, &job, &err));
+    for (size_t k = 0; k < count; k++) {
+      cyto_tile_cut(&t, k, x, 3, tile);
+      CHECK(memcmp(tile, tiles + k * size, size * sizeof *tile) == 0);
+      CHECK(cyto_tile_sum_add(&alone, &t, k, 1, tile, NULL, &err));
+    }
+    CHECK(cyto_tile_sum_add(&shared, &t, 0, 5, tiles, &job, &err));
+    CHECK(cyto_tile_sum_add(&shared, &t, 5, count - 5, tiles + 5 * size, &job, &err));
+    CHECK(cyto_tile_sum_finish(&alone, &t, one, NULL, &err));
+    CHECK(cyto_tile_sum_finish(&shared, &t, many, &job, &err));
+    CHECK(memcmp(one, many, 3 * PIXELS * sizeof *one) == 0);
+    atomic_store(&job.cancel, 1);
+    CHECK(!cyto_tile_sum_finish(&shared, &t, many, &job, &err));
+    CHECK(err.code == CYTO_ERROR_CANCELLED);
+    cyto_tile_sum_clear(&alone);
+    cyto_tile_sum_clear(&shared);
+    cyto_tiling_clear(&t);
+    cyto_pool_free(job.pool);
+    free(tiles);
+    free(tile);
+  }
+  free(x);
+  free(one);
+  free(many);
 }
 
 static void refusals(void) {
@@ -258,6 +301,7 @@ int main(void) {
                                   TEST(taper_of_small_tiles),
                                   TEST(average_like_the_reference),
                                   TEST(cut_and_put_back),
+                                  TEST(threads_change_no_bit),
                                   TEST(refusals),
                                   TEST(strange_overlap),
                                   {0}});

@@ -1,7 +1,10 @@
 #include "tile.h"
 #include "../base/mem.h"
+#include "../base/parallel.h"
 #include <math.h>
 #include <string.h>
+
+enum { BAND = 32 }; /* rows of the picture in one item of work */
 
 /* Padding to a multiple of 16 with at least 8 zeros on either side (§4.4). */
 static bool pad_axis(size_t size, size_t least, size_t *before, size_t *padded, CytoError *err) {
@@ -120,6 +123,26 @@ void cyto_tile_cut(const CytoTiling *tiling, size_t k, const float *x, size_t nc
     }
 }
 
+typedef struct Cutting {
+  const CytoTiling *tiling;
+  size_t first, nc;
+  const float *x;
+  float *tiles;
+} Cutting;
+
+static void cut_item(void *context, size_t item, unsigned worker) {
+  (void)worker;
+  const Cutting *c = context;
+  size_t size = c->nc * c->tiling->ty * c->tiling->tx;
+  cyto_tile_cut(c->tiling, c->first + item, c->x, c->nc, c->tiles + item * size);
+}
+
+bool cyto_tiles_cut(const CytoTiling *tiling, size_t first, size_t n, const float *x, size_t nc,
+                    float *tiles, CytoJob *job, CytoError *err) {
+  Cutting cutting = {tiling, first, nc, x, tiles};
+  return cyto_parallel(job, n, cut_item, &cutting, NULL, err);
+}
+
 void cyto_tile_taper(size_t ty, size_t tx, double *weights) {
   size_t size = ty > tx ? ty : tx, base = size > 224 ? size : 224;
   double half = (double)base / 2.0, middle = ((double)base - 1) / 2.0;
@@ -167,30 +190,74 @@ static void add_row(float *sum, const float *y, const double *taper, size_t n, b
       sum[x] = (float)((double)sum[x] + (double)(sign * y[x]) * taper[x]);
 }
 
-void cyto_tile_sum_add(CytoTileSum *sum, const CytoTiling *tiling, size_t k, const float *y) {
-  Place place = place_of(tiling, k);
-  size_t ty = tiling->ty, tx = tiling->tx, pixels = tiling->py * tiling->px;
-  for (size_t r = 0; r < ty; r++) {
-    const double *taper = sum->taper + r * tx;
-    size_t at = (place.top + r) * tiling->px + place.left;
-    size_t from = place.vertical ? ty - 1 - r : r;
-    for (size_t c = 0; c < sum->nc; c++) {
-      bool turned = (c == 0 && place.vertical) || (c == 1 && place.horizontal);
-      add_row(sum->sum + c * pixels + at, y + (c * ty + from) * tx, taper, tx, place.horizontal,
-              turned ? -1.0f : 1.0f);
-    }
-    for (size_t x = 0; x < tx; x++)
-      sum->weight[at + x] += taper[x];
+typedef struct Adding {
+  const CytoTileSum *sum;
+  const CytoTiling *tiling;
+  size_t first, n;
+  const float *y;
+} Adding;
+
+/* Row r of a tile, all channels and the weight. */
+static void add_tile_row(const Adding *a, const Place *place, const float *y, size_t r) {
+  const CytoTileSum *sum = a->sum;
+  size_t ty = a->tiling->ty, tx = a->tiling->tx, pixels = a->tiling->py * a->tiling->px;
+  const double *taper = sum->taper + r * tx;
+  size_t at = (place->top + r) * a->tiling->px + place->left;
+  size_t from = place->vertical ? ty - 1 - r : r;
+  for (size_t c = 0; c < sum->nc; c++) {
+    bool turned = (c == 0 && place->vertical) || (c == 1 && place->horizontal);
+    add_row(sum->sum + c * pixels + at, y + (c * ty + from) * tx, taper, tx, place->horizontal,
+            turned ? -1.0f : 1.0f);
+  }
+  for (size_t x = 0; x < tx; x++)
+    sum->weight[at + x] += taper[x];
+}
+
+/* A band of the padded picture takes its rows of every tile, in the order of the tiles. */
+static void add_band(void *context, size_t item, unsigned worker) {
+  (void)worker;
+  const Adding *a = context;
+  const CytoTiling *t = a->tiling;
+  size_t begin = item * BAND, end = cyto_item_end(t->py, BAND, item);
+  for (size_t k = 0; k < a->n; k++) {
+    Place place = place_of(t, a->first + k);
+    size_t from = begin > place.top ? begin : place.top;
+    size_t to = end < place.top + t->ty ? end : place.top + t->ty;
+    for (size_t y = from; y < to; y++)
+      add_tile_row(a, &place, a->y + k * a->sum->nc * t->ty * t->tx, y - place.top);
   }
 }
 
-void cyto_tile_sum_finish(const CytoTileSum *sum, const CytoTiling *tiling, float *out) {
-  size_t pixels = tiling->py * tiling->px;
-  for (size_t c = 0; c < sum->nc; c++)
-    for (size_t y = 0; y < tiling->ny; y++) {
-      size_t at = (tiling->pad_top + y) * tiling->px + tiling->pad_left;
-      float *row = out + (c * tiling->ny + y) * tiling->nx;
-      for (size_t x = 0; x < tiling->nx; x++)
-        row[x] = (float)((double)sum->sum[c * pixels + at + x] / sum->weight[at + x]);
+bool cyto_tile_sum_add(CytoTileSum *sum, const CytoTiling *tiling, size_t first, size_t n,
+                       const float *y, CytoJob *job, CytoError *err) {
+  Adding adding = {sum, tiling, first, n, y};
+  return cyto_parallel(job, cyto_items(tiling->py, BAND), add_band, &adding, NULL, err);
+}
+
+typedef struct Finishing {
+  const CytoTileSum *sum;
+  const CytoTiling *tiling;
+  float *out;
+} Finishing;
+
+static void finish_band(void *context, size_t item, unsigned worker) {
+  (void)worker;
+  const Finishing *f = context;
+  const CytoTiling *t = f->tiling;
+  size_t pixels = t->py * t->px;
+  for (size_t c = 0; c < f->sum->nc; c++)
+    for (size_t y = item * BAND; y < cyto_item_end(t->ny, BAND, item); y++) {
+      size_t at = (t->pad_top + y) * t->px + t->pad_left;
+      const float *sum = f->sum->sum + c * pixels + at;
+      const double *weight = f->sum->weight + at;
+      float *row = f->out + (c * t->ny + y) * t->nx;
+      for (size_t x = 0; x < t->nx; x++)
+        row[x] = (float)((double)sum[x] / weight[x]);
     }
+}
+
+bool cyto_tile_sum_finish(const CytoTileSum *sum, const CytoTiling *tiling, float *out,
+                          CytoJob *job, CytoError *err) {
+  Finishing finishing = {sum, tiling, out};
+  return cyto_parallel(job, cyto_items(tiling->ny, BAND), finish_band, &finishing, NULL, err);
 }

@@ -22,6 +22,10 @@ size_t cyto_tiling_count(const CytoTiling *tiling);
 /* Tile k of x (C,ny,nx) with padding zeros and the flips of augment: tile (C,ty,tx). */
 void cyto_tile_cut(const CytoTiling *tiling, size_t k, const float *x, size_t nc, float *tile);
 
+/* Tiles first..first+n-1, one after the other. */
+bool cyto_tiles_cut(const CytoTiling *tiling, size_t first, size_t n, const float *x, size_t nc,
+                    float *tiles, CytoJob *job, CytoError *err);
+
 /* Taper weights of §4.7, (ty,tx) f64. */
 void cyto_tile_taper(size_t ty, size_t tx, double *weights);
 
@@ -34,8 +38,10 @@ typedef struct CytoTileSum {
 } CytoTileSum;
 bool cyto_tile_sum_init(CytoTileSum *sum, const CytoTiling *tiling, size_t nc, CytoError *err);
 void cyto_tile_sum_clear(CytoTileSum *sum);
-/* y is (C,ty,tx) as the network gave it for tile k; flips are undone, flow signs (channel 0 = Y,
- * 1 = X) turned, then f32 sum += y·weight. */
-void cyto_tile_sum_add(CytoTileSum *sum, const CytoTiling *tiling, size_t k, const float *y);
+/* y is (n,C,ty,tx) as the network gave it for tiles first..first+n-1; flips are undone, flow signs
+ * (channel 0 = Y, 1 = X) turned, then f32 sum += y·weight. */
+bool cyto_tile_sum_add(CytoTileSum *sum, const CytoTiling *tiling, size_t first, size_t n,
+                       const float *y, CytoJob *job, CytoError *err);
 /* Divides and crops to the picture: out (C,ny,nx). */
-void cyto_tile_sum_finish(const CytoTileSum *sum, const CytoTiling *tiling, float *out);
+bool cyto_tile_sum_finish(const CytoTileSum *sum, const CytoTiling *tiling, float *out,
+                          CytoJob *job, CytoError *err);

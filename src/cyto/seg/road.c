@@ -107,16 +107,13 @@ static bool run_tiles(const CytoModel *model, const CytoTiling *tiling, Tiles *t
     size_t n = count - first < tiles->batch ? count - first : tiles->batch;
     if (!cyto_job_step(job, "network", first, count, err))
       return false;
-    for (size_t k = 0; k < n; k++)
-      cyto_tile_cut(tiling, first + k, x, tiles->nchan,
-                    tiles->x + k * tiles->nchan * tiles->pixels);
-    if (!run_nets(model, tiles, n, tiling, job, err))
+    if (!cyto_tiles_cut(tiling, first, n, x, tiles->nchan, tiles->x, job, err) ||
+        !run_nets(model, tiles, n, tiling, job, err) ||
+        !cyto_tile_sum_add(sum, tiling, first, n, tiles->y, job, err))
       return false;
-    for (size_t k = 0; k < n; k++) {
-      cyto_tile_sum_add(sum, tiling, first + k, tiles->y + k * tiles->nout * tiles->pixels);
+    for (size_t k = 0; k < n; k++)
       for (size_t s = 0; s < size; s++)
         total[s] += tiles->style[k * size + s];
-    }
   }
   double norm = 0;
   for (size_t s = 0; s < size; s++)
@@ -141,10 +138,7 @@ static bool network_at_size(const CytoModel *model, const float *x, const CytoSe
   if (!answer->style || !run_tiles(model, &tiling, &tiles, x, &sum, answer->style, job, err))
     return false;
   answer->y = cyto_alloc(answer->h * answer->w, tiles.nout * sizeof(float), err);
-  if (!answer->y)
-    return false;
-  cyto_tile_sum_finish(&sum, &tiling, answer->y);
-  return true;
+  return answer->y && cyto_tile_sum_finish(&sum, &tiling, answer->y, job, err);
 }
 
 bool cyto_road_network(const CytoModel *model, const float *x, size_t ny, size_t nx, double rescale,

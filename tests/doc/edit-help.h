@@ -43,6 +43,17 @@ static inline void check_packed(const CytoPatch *patch, CytoCells *cells, const 
     cyto_patch_free(cut);
   }
   cyto_patch_free(copy);
+  /* Damaged at random: it is not a patch, or does not fit, or does what can be taken back. */
+  for (int i = 0; i < 20; i++) {
+    uint8_t *at = &bytes[rng_below((uint32_t)size)], was = *at;
+    *at = (uint8_t)rng_next();
+    copy = cyto_patch_unpack(bytes, size, NULL);
+    if (copy && cyto_patch_replay(copy, cells, 1, true, NULL))
+      CHECK(cyto_patch_replay(copy, cells, 1, false, NULL));
+    CHECK(same_cells(cells, tried->map, tried->cell, tried->top));
+    cyto_patch_free(copy);
+    *at = was;
+  }
   free(bytes);
 }
 

@@ -19,23 +19,25 @@ static void empty(CytoMaking *making) {
 }
 
 static CytoRect clip(CytoRect a, CytoRect b) {
-  return (CytoRect){a.y0 > b.y0 ? a.y0 : b.y0, a.x0 > b.x0 ? a.x0 : b.x0, a.y1 < b.y1 ? a.y1 : b.y1,
-                    a.x1 < b.x1 ? a.x1 : b.x1};
+  CytoRect both = {a.y0 > b.y0 ? a.y0 : b.y0, a.x0 > b.x0 ? a.x0 : b.x0, a.y1 < b.y1 ? a.y1 : b.y1,
+                   a.x1 < b.x1 ? a.x1 : b.x1};
+  return both.y0 < both.y1 && both.x0 < both.x1 ? both : (CytoRect){0};
 }
 
 /* A cell that was there keeps its colour unless a cell near its new pixels has the same. */
-static void recolour(CytoCells *cells, const CytoTouched *touched, CytoRect dirty, uint32_t *row) {
+static void recolour(const CytoMaking *making, const CytoTouched *touched, CytoRect dirty,
+                     uint32_t *row) {
+  CytoCells *cells = &making->plane[touched->z];
   CytoCell *cell = &cells->cell[touched->id];
-  if (touched->before.id) {
-    CytoRect part = clip(dirty, cell->box);
-    bool used[256] = {false};
-    if (part.y0 < part.y1 && part.x0 < part.x1)
-      cyto_colours_near(cells, cell->id, part, row, used);
-    if (!used[cell->colour])
-      return;
-  }
-  bool used[256] = {false};
-  cyto_colours_near(cells, cell->id, cell->box, row, used);
+  bool tracked = making->tracked == touched->id, used[256] = {false};
+  if (tracked)
+    memcpy(used, making->used, sizeof used);
+  else if (touched->before.id)
+    cyto_colours_near(cells, cell->id, clip(dirty, cell->box), row, used);
+  if (touched->before.id && !used[cell->colour])
+    return;
+  if (touched->before.id || !tracked)
+    cyto_colours_near(cells, cell->id, cell->box, row, used);
   cell->colour = cyto_colour_choose(cell->id, used);
 }
 
@@ -64,7 +66,7 @@ static bool colour_all(CytoMaking *making, CytoError *err) {
     for (size_t k = 0; k < making->patch->strips; k++)
       if (making->patch->strip[k].z == touched->z)
         dirty = cyto_rect_union(dirty, making->patch->strip[k].box);
-    recolour(cells, touched, dirty, row);
+    recolour(making, touched, dirty, row);
   }
   return true;
 }

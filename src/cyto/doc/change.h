@@ -21,7 +21,9 @@ typedef struct CytoMaking {
   size_t n_touched, room_touched;
   uint32_t next_id; /* the first id no cell of any plane has */
   bool plain;       /* pixels only: the caller sets the table */
-  bool failed;      /* memory or ids ran out; err says which */
+  uint32_t tracked; /* a cell whose new neighbours' colours are kept in `used`, 0 = none */
+  bool used[256];
+  bool failed; /* memory or ids ran out; err says which */
   CytoError err;
 } CytoMaking;
 
@@ -54,6 +56,9 @@ void cyto_making_abort(CytoMaking *making); /* harmless after end */
  * pixels that lie in rect. row: scratch of nx numbers, all 0 before and after. */
 void cyto_colours_near(const CytoCells *cells, uint32_t id, CytoRect rect, uint32_t *row,
                        bool used[256]);
+/* The same for the pixels a strip gave to `id`, in time that grows with their number alone. */
+bool cyto_colours_beside(const CytoCells *cells, uint32_t id, const CytoStrip *strip,
+                         bool used[256], CytoError *err);
 uint8_t cyto_colour_choose(uint32_t id, const bool used[256]);
 /* Colours for every cell of a plane that has just been read. */
 bool cyto_cells_colour(CytoCells *cells, CytoError *err);

@@ -17,6 +17,7 @@ struct CytoDocument {
   CytoBrush brush;
   uint32_t stroke_id;
   CytoRect stroke_dirty;
+  CytoSpans stroke_last; /* pixels the last segment looked at: no need to look again */
 };
 
 CytoDocument *cyto_document_blank(const char *image_path, size_t nz, size_t ny, size_t nx,

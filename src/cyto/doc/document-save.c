@@ -7,8 +7,14 @@
 
 static void number_plane(const CytoCells *cells, const uint32_t *number, uint32_t *out) {
   size_t n = cells->ny * cells->nx;
-  for (size_t i = 0; i < n; i++)
-    out[i] = cells->map[i] ? number[cells->map[i]] : 0;
+  uint32_t last = 0, label = 0;
+  for (size_t i = 0; i < n; i++) {
+    if (cells->map[i] != last) {
+      last = cells->map[i];
+      label = last ? number[last] : 0;
+    }
+    out[i] = label;
+  }
 }
 
 bool cyto_document_gather(const CytoDocument *doc, CytoLabels *labels, bool **manual, size_t *n,

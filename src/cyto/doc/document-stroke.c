@@ -9,6 +9,7 @@ bool cyto_document_stroking(const CytoDocument *doc) {
 static void stop(CytoDocument *doc) {
   doc->stroking = false;
   doc->stroke_dirty = (CytoRect){0};
+  cyto_spans_clear(&doc->stroke_last);
   cyto_making_abort(&doc->stroke);
 }
 
@@ -35,6 +36,7 @@ bool cyto_document_stroke_begin(CytoDocument *doc, CytoBrush brush, CytoError *e
   }
   doc->brush = brush;
   doc->stroke_id = id;
+  doc->stroke.tracked = brush.erase ? 0 : id;
   doc->stroking = true;
   return true;
 }
@@ -63,6 +65,37 @@ static bool refuse(CytoChange *change, CytoRefusal why, CytoError *err, const ch
   return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", text);
 }
 
+/* One row of the brush. What the segment before has looked at is as it should be. */
+static void paint_span(CytoDocument *doc, CytoSpan span, const CytoSpan *before) {
+  const CytoBrush *brush = &doc->brush;
+  CytoOver over = brush->erase ? (brush->id ? CYTO_OVER_ONE : CYTO_OVER_ANY)
+                               : (brush->steal ? CYTO_OVER_ANY : CYTO_OVER_FREE);
+  uint32_t after = brush->erase ? 0 : doc->stroke_id;
+  uint32_t left = before && before->x0 < span.x1 ? before->x0 : span.x1;
+  uint32_t right = before && before->x1 > span.x0 ? before->x1 : span.x0;
+  if (!before || left >= span.x1 || right <= span.x0) {
+    cyto_making_run(&doc->stroke, span.y, span.x0, span.x1, after, over, brush->id);
+    return;
+  }
+  if (span.x0 < left)
+    cyto_making_run(&doc->stroke, span.y, span.x0, left, after, over, brush->id);
+  if (right < span.x1)
+    cyto_making_run(&doc->stroke, span.y, right, span.x1, after, over, brush->id);
+}
+
+/* Both lists have one span a row. */
+static void paint_spans(CytoDocument *doc, const CytoSpans *spans) {
+  const CytoSpans *last = &doc->stroke_last;
+  cyto_making_strip(&doc->stroke, doc->brush.z);
+  for (size_t i = 0, k = 0; i < spans->count; i++) {
+    while (k < last->count && last->span[k].y < spans->span[i].y)
+      k++;
+    bool same_row = k < last->count && last->span[k].y == spans->span[i].y;
+    paint_span(doc, spans->span[i], same_row ? &last->span[k] : NULL);
+  }
+  cyto_making_settle(&doc->stroke);
+}
+
 bool cyto_document_stroke_to(CytoDocument *doc, CytoPoint from, CytoPoint to, double radius,
                              CytoChange *change, CytoError *err) {
   if (!doc->stroking)
@@ -74,20 +107,20 @@ bool cyto_document_stroke_to(CytoDocument *doc, CytoPoint from, CytoPoint to, do
       *change = (CytoChange){.refusal = CYTO_REFUSED_ARGUMENT};
     return false;
   }
-  bool erase = doc->brush.erase;
-  CytoOver over = erase ? (doc->brush.id ? CYTO_OVER_ONE : CYTO_OVER_ANY)
-                        : (doc->brush.steal ? CYTO_OVER_ANY : CYTO_OVER_FREE);
   size_t strips = making->patch->strips;
-  cyto_making_strip(making, doc->brush.z);
-  for (size_t i = 0; i < spans.count; i++)
-    cyto_making_run(making, spans.span[i].y, spans.span[i].x0, spans.span[i].x1,
-                    erase ? 0 : doc->stroke_id, over, doc->brush.id);
-  cyto_making_settle(making);
+  paint_spans(doc, &spans);
+  CytoRect dirty = {0};
+  for (size_t i = strips; i < making->patch->strips && !making->failed; i++) {
+    const CytoStrip *strip = &making->patch->strip[i];
+    dirty = cyto_rect_union(dirty, strip->box);
+    making->failed = making->tracked && !cyto_colours_beside(&doc->plane[strip->z], making->tracked,
+                                                             strip, making->used, &making->err);
+  }
   if (making->failed)
     return give_up(doc, change, err);
-  CytoRect dirty = {0};
-  for (size_t i = strips; i < making->patch->strips; i++)
-    dirty = cyto_rect_union(dirty, making->patch->strip[i].box);
+  CytoSpans old = doc->stroke_last;
+  doc->stroke_last = spans;
+  spans = old;
   doc->stroke_dirty = cyto_rect_union(doc->stroke_dirty, dirty);
   cyto_document_changed(doc, stroke_change(doc, dirty), change);
   return true;

@@ -34,6 +34,7 @@ void cyto_document_free(CytoDocument *doc, bool discard_journal) {
   if (!doc)
     return;
   cyto_making_abort(&doc->stroke);
+  cyto_spans_clear(&doc->stroke_last);
   cyto_journal_close(doc->journal, discard_journal);
   cyto_undo_clear(&doc->undo);
   for (size_t z = 0; doc->plane && z < doc->labels.nz; z++)

@@ -4,6 +4,8 @@
 #include "edit-private.h"
 #include "mask.h"
 
+enum { NONE = UINT16_MAX };
+
 typedef struct Growth {
   CytoRect box; /* of all cells and what they may reach */
   size_t w;
@@ -24,27 +26,27 @@ static bool survey(CytoEditing *editing, size_t z, uint32_t id, Growth *growth) 
   CYTO_CLEANUP(cyto_mask_clear) CytoMask mask = {0};
   if (!cyto_mask_of(&mask, &editing->making.plane[z], id, amount, editing->err))
     return false;
-  CYTO_AUTOFREE uint32_t *distance = cyto_mask_distance(&mask, 1, amount, editing->err);
+  CYTO_AUTOFREE uint16_t *distance = cyto_mask_distance(&mask, 1, amount, editing->err);
   if (!distance)
     return false;
   for (size_t y = 0; y < mask.h; y++) {
     uint16_t *near = near_at(growth, &mask, y);
     for (size_t x = 0; x < mask.w; x++)
-      if (distance[y * mask.w + x] < near[x])
-        near[x] = (uint16_t)distance[y * mask.w + x];
+      if (distance[y * mask.w + x] <= amount * amount && NONE - distance[y * mask.w + x] > near[x])
+        near[x] = (uint16_t)(NONE - distance[y * mask.w + x]);
   }
   return true;
 }
 
 /* 2 = background that is this cell's share. */
 static void claim(CytoMask *mask, const CytoCells *cells, const Growth *growth,
-                  const uint32_t *distance, uint32_t amount) {
+                  const uint16_t *distance, uint32_t amount) {
   for (size_t y = 0; y < mask->h; y++) {
     const uint32_t *row = cells->map + (mask->box.y0 + y) * cells->nx + mask->box.x0;
     const uint16_t *near = near_at(growth, mask, y);
     for (size_t x = 0; x < mask->w; x++) {
       size_t at = y * mask->w + x;
-      if (row[x] == 0 && distance[at] <= amount * amount && distance[at] == near[x])
+      if (row[x] == 0 && distance[at] <= amount * amount && distance[at] == NONE - near[x])
         mask->bit[at] = 2;
     }
   }
@@ -70,8 +72,8 @@ static bool grow(CytoEditing *editing, size_t z, uint32_t id, const Growth *grow
   CYTO_CLEANUP(cyto_mask_clear) CytoMask mask = {0};
   if (!cyto_mask_of(&mask, &making->plane[z], id, amount, editing->err))
     return false;
-  CYTO_AUTOFREE uint32_t *distance = cyto_mask_distance(&mask, 1, amount, editing->err);
-  if (!distance)
+  CYTO_AUTOFREE uint16_t *distance = cyto_mask_distance(&mask, 1, amount, editing->err);
+  if (!distance || !cyto_mask_floods(&mask, editing->err))
     return false;
   claim(&mask, &making->plane[z], growth, distance, amount);
   connect(&mask);
@@ -103,11 +105,9 @@ bool cyto_edit_grow(CytoEditing *editing, size_t z) {
   growth.box = cyto_rect_grow(growth.box, editing->edit->amount, cells->ny, cells->nx);
   growth.w = growth.box.x1 - growth.box.x0;
   size_t pixels = growth.w * (growth.box.y1 - growth.box.y0);
-  growth.near = cyto_alloc(pixels, sizeof *growth.near, editing->err);
+  growth.near = calloc(pixels + 1, sizeof *growth.near);
   if (!growth.near)
-    return false;
-  for (size_t i = 0; i < pixels; i++)
-    growth.near[i] = UINT16_MAX;
+    return cyto_fail(editing->err, CYTO_ERROR_MEMORY, "out of memory while growing cells");
   for (size_t i = 0; i < n; i++)
     if (!survey(editing, z, ids[i], &growth))
       return false;

@@ -48,12 +48,16 @@ static void weigh(Paste *paste, const CytoCells *cells, const uint32_t *labels,
   size_t n = cells->ny * cells->nx;
   for (size_t i = 0; i < paste->index.count; i++)
     paste->area[i] = paste->open[i] = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (!labels[i])
+  for (size_t i = 0; i < n;) {
+    size_t from = i;
+    uint32_t label = labels[i], id = cells->map[i];
+    while (i < n && labels[i] == label && cells->map[i] == id)
+      i++;
+    if (!label)
       continue;
-    size_t place = cyto_label_index_find(&paste->index, labels[i]);
-    paste->area[place]++;
-    paste->open[place] += !kept[cells->map[i]];
+    size_t place = cyto_label_index_find(&paste->index, label);
+    paste->area[place] += i - from;
+    paste->open[place] += kept[id] ? 0 : i - from;
   }
 }
 

@@ -48,6 +48,8 @@ static bool each_cell(CytoEditing *editing, size_t z, uint32_t margin, CellEdit 
 }
 
 static bool fill_holes(CytoEditing *editing, CytoMask *mask, uint32_t id, size_t *changed) {
+  if (!cyto_mask_floods(mask, editing->err))
+    return false;
   if (cyto_mask_holes(mask))
     *changed = paint(&editing->making, mask, 2, id, CYTO_OVER_FREE, 0);
   return true;
@@ -60,6 +62,8 @@ bool cyto_edit_fill_holes(CytoEditing *editing, size_t z) {
 /* The largest part becomes 3, others 2; of parts of one size the first stays. */
 static bool keep_largest(CytoEditing *editing, CytoMask *mask, uint32_t id, size_t *changed) {
   size_t best = 0, best_size = 0;
+  if (!cyto_mask_floods(mask, editing->err))
+    return false;
   for (size_t i = 0; i < mask->h * mask->w; i++) {
     size_t size = mask->bit[i] == 1 ? cyto_mask_flood(mask, i, 1, 2, true) : 0;
     if (size > best_size) {
@@ -90,8 +94,8 @@ static void box_sums(const uint64_t *in, uint64_t *out, size_t n, size_t stride,
   }
 }
 
-/* Weights of a cell's pixels around each pixel: a tent of half-width 2*window+1 each way, made of two
- * passes of a box. `scratch` has the size of `sums`. */
+/* Weights of a cell's pixels around each pixel: a tent of half-width 2*window+1 each way, made of
+ * two passes of a box. `scratch` has the size of `sums`. */
 static void tent_sums(uint64_t *sums, uint64_t *scratch, size_t h, size_t w, size_t window) {
   for (size_t y = 0; y < h; y++) {
     box_sums(sums + y * w, scratch + y * w, w, 1, window);
@@ -104,9 +108,9 @@ static void tent_sums(uint64_t *sums, uint64_t *scratch, size_t h, size_t w, siz
 }
 
 /* 2 = comes to the cell, 3 = leaves it: the majority of the weight around a pixel that lies in the
- * image decides; an even vote changes nothing. The mask's margin is as wide as the weights reach, or
- * ends where the image does, so what lies beyond it is no pixel at all; the first box needs a border
- * of its own there. */
+ * image decides; an even vote changes nothing. The mask's margin is as wide as the weights reach,
+ * or ends where the image does, so what lies beyond it is no pixel at all; the first box needs a
+ * border of its own there. */
 static bool vote(CytoMask *mask, size_t window, size_t *left, CytoError *err) {
   size_t h = mask->h + 2 * window, w = mask->w + 2 * window, gone = 0, stay = 0;
   CYTO_AUTOFREE uint64_t *cell = cyto_calloc(h * w, sizeof *cell, err);
@@ -154,7 +158,7 @@ bool cyto_edit_smooth(CytoEditing *editing, size_t z) {
 
 static bool shrink(CytoEditing *editing, CytoMask *mask, uint32_t id, size_t *changed) {
   uint32_t amount = editing->edit->amount;
-  CYTO_AUTOFREE uint32_t *distance = cyto_mask_distance(mask, 0, amount, editing->err);
+  CYTO_AUTOFREE uint16_t *distance = cyto_mask_distance(mask, 0, amount, editing->err);
   if (!distance)
     return false;
   size_t left = 0;

@@ -156,7 +156,8 @@ static void flag_pieces(const Cut *cut, CytoMaking *making, size_t z, uint32_t i
 static bool split_cell(CytoEditing *editing, size_t z, uint32_t id, const CytoSpans *line) {
   CYTO_CLEANUP(clear_cut) Cut cut = {0};
   CytoMaking *making = &editing->making;
-  if (!cyto_mask_of(&cut.mask, &making->plane[z], id, 0, editing->err))
+  if (!cyto_mask_of(&cut.mask, &making->plane[z], id, 0, editing->err) ||
+      !cyto_mask_floods(&cut.mask, editing->err))
     return false;
   size_t n = cut.mask.h * cut.mask.w;
   cut.part = cyto_alloc(n, sizeof *cut.part, editing->err);

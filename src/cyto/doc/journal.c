@@ -24,7 +24,8 @@ void cyto_journal_put_record(CytoStr *out, CytoRecordKind kind, uint64_t state,
   put_fixed(out, size, 8);
   put_fixed(out, kind, 1);
   put_fixed(out, state, 8);
-  cyto_str_add_bytes(out, bytes, size);
+  if (size)
+    cyto_str_add_bytes(out, bytes, size);
   put_check(out, from);
 }
 

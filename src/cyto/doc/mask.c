@@ -7,11 +7,8 @@ bool cyto_mask_of(CytoMask *mask, const CytoCells *cells, uint32_t id, uint32_t 
   CytoRect box = cyto_rect_grow(cells->cell[id].box, margin, cells->ny, cells->nx);
   CytoMask out = {.box = box, .h = box.y1 - box.y0, .w = box.x1 - box.x0};
   out.bit = cyto_alloc(out.h * out.w, 1, err);
-  out.stack = cyto_alloc(out.h * out.w, sizeof *out.stack, err);
-  if (!out.bit || !out.stack) {
-    cyto_mask_clear(&out);
+  if (!out.bit)
     return false;
-  }
   for (size_t y = 0; y < out.h; y++) {
     const uint32_t *row = cells->map + (box.y0 + y) * cells->nx + box.x0;
     for (size_t x = 0; x < out.w; x++)
@@ -19,6 +16,11 @@ bool cyto_mask_of(CytoMask *mask, const CytoCells *cells, uint32_t id, uint32_t 
   }
   *mask = out;
   return true;
+}
+
+bool cyto_mask_floods(CytoMask *mask, CytoError *err) {
+  mask->stack = cyto_alloc(mask->h * mask->w, sizeof *mask->stack, err);
+  return mask->stack != NULL;
 }
 
 void cyto_mask_clear(CytoMask *mask) {
@@ -81,44 +83,59 @@ size_t cyto_mask_holes(CytoMask *mask) {
 }
 
 /* Rows to the nearest pixel of the value in each column, `far` where there is none. */
-static void column_distances(const CytoMask *mask, uint8_t value, uint32_t far, uint32_t *rows) {
+static void column_distances(const CytoMask *mask, uint8_t value, uint8_t far, uint8_t *rows) {
   size_t h = mask->h, w = mask->w;
-  for (size_t y = 0; y < h; y++)
+  for (size_t x = 0; x < w; x++)
+    rows[x] = mask->bit[x] == value ? 0 : far;
+  for (size_t y = 1; y < h; y++) {
+    const uint8_t *bit = mask->bit + y * w, *above = rows + (y - 1) * w;
+    uint8_t *row = rows + y * w;
     for (size_t x = 0; x < w; x++) {
-      uint32_t above = y ? rows[(y - 1) * w + x] : far;
-      rows[y * w + x] = mask->bit[y * w + x] == value ? 0 : above < far ? above + 1 : far;
+      uint8_t next = (uint8_t)(above[x] + (above[x] < far));
+      row[x] = bit[x] == value ? 0 : next;
     }
-  for (size_t y = h - 1; y-- > 0;)
+  }
+  for (size_t y = h - 1; y-- > 0;) {
+    const uint8_t *below = rows + (y + 1) * w;
+    uint8_t *row = rows + y * w;
     for (size_t x = 0; x < w; x++) {
-      uint32_t below = rows[(y + 1) * w + x];
-      if (below + 1 < rows[y * w + x])
-        rows[y * w + x] = below + 1;
+      uint8_t next = (uint8_t)(below[x] + (below[x] < far));
+      row[x] = next < row[x] ? next : row[x];
     }
+  }
 }
 
-uint32_t *cyto_mask_distance(const CytoMask *mask, uint8_t value, uint32_t limit, CytoError *err) {
-  size_t h = mask->h, w = mask->w;
-  uint32_t far = limit + 1, none = limit * limit + 1;
-  uint32_t *out = cyto_alloc(h * w, sizeof *out, err);
-  CYTO_AUTOFREE uint32_t *row = cyto_alloc(w, sizeof *row, err);
-  if (!out || !row) {
-    free(out);
-    return NULL;
-  }
-  column_distances(mask, value, far, out);
-  for (size_t y = 0; y < h; y++) {
-    uint32_t *line = out + y * w;
-    memcpy(row, line, w * sizeof *row);
+/* The nearest of a row's columns for each pixel of it: `square` has the squares of their distances
+ * along the column, and `limit` numbers of `none` on either side. */
+static void nearest_columns(const uint16_t *square, size_t w, uint32_t limit, uint16_t *out) {
+  memcpy(out, square, w * sizeof *out);
+  for (uint32_t k = 1; k <= limit; k++) {
+    const uint16_t *left = square - k, *right = square + k, step = (uint16_t)(k * k);
     for (size_t x = 0; x < w; x++) {
-      uint32_t best = row[x] < far ? row[x] * row[x] : none;
-      for (uint32_t k = 1; k <= limit && k * k < best; k++) {
-        uint32_t left = x >= k ? row[x - k] : far, right = x + k < w ? row[x + k] : far;
-        uint32_t near = left < right ? left : right;
-        if (near < far && near * near + k * k < best)
-          best = near * near + k * k;
-      }
-      line[x] = best < none ? best : none;
+      uint16_t near = (uint16_t)((left[x] < right[x] ? left[x] : right[x]) + step);
+      out[x] = near < out[x] ? near : out[x];
     }
+  }
+}
+
+uint16_t *cyto_mask_distance(const CytoMask *mask, uint8_t value, uint32_t limit, CytoError *err) {
+  size_t h = mask->h, w = mask->w;
+  uint16_t none = (uint16_t)(limit * limit + 1);
+  CYTO_AUTOFREE uint8_t *rows = cyto_alloc(h * w, 1, err);
+  CYTO_AUTOFREE uint16_t *square = rows ? cyto_alloc(w + 2 * limit, sizeof *square, err) : NULL;
+  uint16_t *out = square ? cyto_alloc(h * w, sizeof *out, err) : NULL;
+  if (!out)
+    return NULL;
+  column_distances(mask, value, (uint8_t)(limit + 1), rows);
+  for (size_t x = 0; x < w + 2 * limit; x++)
+    square[x] = none;
+  for (size_t y = 0; y < h; y++) {
+    const uint8_t *row = rows + y * w;
+    for (size_t x = 0; x < w; x++)
+      square[limit + x] = row[x] <= limit ? (uint16_t)(row[x] * row[x]) : none;
+    nearest_columns(square + limit, w, limit, out + y * w);
+    for (size_t x = 0; x < w; x++)
+      out[y * w + x] = out[y * w + x] < none ? out[y * w + x] : none;
   }
   return out;
 }

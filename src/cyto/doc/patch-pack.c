@@ -155,13 +155,20 @@ static bool take_strip(Source *source, CytoPatch *patch, CytoError *err) {
   return true;
 }
 
+static uint32_t id_of(const CytoCellChange *change) {
+  return change->after.id ? change->after.id : change->before.id;
+}
+
+/* One change a cell, in order. */
 static void take_change(Source *source, CytoPatch *patch) {
-  CytoCellChange *change = &patch->change[patch->changes];
+  CytoCellChange *change = &patch->change[patch->changes], *last = change - 1;
   *change = (CytoCellChange){.z = take(source, INT32_MAX)};
   change->before = take_cell(source);
   change->after = take_cell(source);
   uint32_t before = change->before.id, after = change->after.id;
   source->bad |= (!before && !after) || (before && after && before != after);
+  source->bad |= patch->changes > 0 &&
+                 (last->z > change->z || (last->z == change->z && id_of(last) >= id_of(change)));
   patch->changes++;
 }
 

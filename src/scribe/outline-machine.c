@@ -62,9 +62,18 @@ void scribe_outline_cancel(ScribeOutline *outline) {
   outline->outside = outline->rejoin = false;
 }
 
+/* A hand that only trembled drew nothing. A small cell is not dropped here: if it is too small, the
+ * document says so. */
+static bool went_somewhere(const ScribeOutline *outline) {
+  for (size_t i = 1; i < outline->line.count; i++)
+    if (distance(outline->line.point[i], outline->line.point[0]) > outline->slop)
+      return true;
+  return false;
+}
+
 /* What was drawn becomes `done`, unless it never left its start. */
 static ScribeOutlineResult close_outline(ScribeOutline *outline) {
-  bool drawn = outline->line.count >= 3 && (outline->outside || outline->corners >= 2);
+  bool drawn = outline->line.count >= 3 && went_somewhere(outline);
   if (drawn)
     line_swap(&outline->line, &outline->done);
   scribe_outline_cancel(outline);

@@ -3,7 +3,7 @@
  * standard output what happens: "cells N selected M", "message …", "drawing 0|1". Commands come
  * in on standard input, one a line: an action with its argument ("canvas.tool brush"), "undo",
  * "redo", "dark 0|1", "where X Y" (answers with the root coordinates of an image point), "cells",
- * "map FILE" (writes the labels as bytes), "quit". */
+ * "map FILE" (writes the labels as bytes), "get PROPERTY" of canvas or display, "quit". */
 #include "cyto/doc/document.h"
 #include "cyto/io/reader.h"
 #include "scribe/scribe-canvas.h"
@@ -53,6 +53,17 @@ static void write_map(Demo *demo, const char *path) {
   g_print("map\n");
 }
 
+static void get(Demo *demo, const char *name) {
+  GObject *from = G_OBJECT(demo->canvas);
+  if (!g_object_class_find_property(G_OBJECT_GET_CLASS(from), name))
+    from = G_OBJECT(scribe_canvas_get_display(demo->canvas));
+  GValue value = G_VALUE_INIT;
+  g_object_get_property(from, name, &value);
+  g_autofree char *text = g_strdup_value_contents(&value);
+  g_print("get %s\n", text);
+  g_value_unset(&value);
+}
+
 static void step(Demo *demo, gboolean redo) {
   char *why = NULL;
   if (!(redo ? scribe_document_redo(demo->document, &why)
@@ -65,14 +76,17 @@ static void step(Demo *demo, gboolean redo) {
 static void obey(Demo *demo, const char *command, const char *argument) {
   if (g_str_equal(command, "quit"))
     g_main_loop_quit(demo->loop);
-  else if (g_str_equal(command, "cells"))
+  else if (g_str_equal(command, "state")) {
+    g_print("state ");
     tell(demo);
-  else if (g_str_equal(command, "undo") || g_str_equal(command, "redo"))
+  } else if (g_str_equal(command, "undo") || g_str_equal(command, "redo"))
     step(demo, g_str_equal(command, "redo"));
   else if (g_str_equal(command, "where"))
     where(demo, argument);
   else if (g_str_equal(command, "map"))
     write_map(demo, argument);
+  else if (g_str_equal(command, "get"))
+    get(demo, argument);
   else if (g_str_equal(command, "zoom"))
     scribe_canvas_set_zoom(demo->canvas, g_ascii_strtod(argument, NULL));
   else if (g_str_equal(command, "set"))

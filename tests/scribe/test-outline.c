@@ -97,6 +97,17 @@ static void double_right_click_is_harmless(void) {
   scribe_outline_clear(&o);
 }
 
+/* Smaller than the start circle, closed by a right click: a cell all the same. */
+static void small_outlines_are_kept(void) {
+  ScribeOutline o = fresh();
+  right_click(&o, at(10, 10));
+  for (int i = 1; i < 12; i++)
+    scribe_outline_move(&o, at(10 + 3 * (1 - cos(i / 2.0)), 10 + 3 * sin(i / 2.0)));
+  CHECK(!o.outside && o.state == SCRIBE_OUTLINE_HOVER);
+  CHECK(scribe_outline_press(&o, at(10, 10)) == SCRIBE_OUTLINE_CLOSED);
+  scribe_outline_clear(&o);
+}
+
 static void clicks_make_corners(void) {
   ScribeOutline o = fresh();
   right_click(&o, at(0, 0));
@@ -185,6 +196,7 @@ int main(void) {
                                   TEST(second_right_click_closes),
                                   TEST(right_drag_closes_on_release),
                                   TEST(double_right_click_is_harmless),
+                                  TEST(small_outlines_are_kept),
                                   TEST(clicks_make_corners),
                                   TEST(backspace_brings_the_trail_back),
                                   TEST(backspace_takes_stretches_and_ends),

@@ -55,13 +55,20 @@ static void on_labels_changed(ScribeCanvas *self, int x, int y, int w, int h) {
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 
+/* Only cells whose look changed are drawn again. */
 static void on_selection_changed(ScribeCanvas *self) {
   ScribeCellsLook *look = scribe_frame_get_cells(self->frame);
-  for (gsize i = 0; i <= look->count && look->flags; i++)
-    look->flags[i] &= (uint8_t) ~(SCRIBE_CELL_SELECTED | SCRIBE_CELL_HOVER);
-  if (look->flags)
-    mark_selected(self, look);
-  scribe_frame_damage(self->frame);
+  const uint8_t changing = SCRIBE_CELL_SELECTED | SCRIBE_CELL_HOVER;
+  if (!look->flags)
+    return;
+  uint8_t *before = g_memdup2(look->flags, look->count + 1);
+  for (gsize i = 0; i <= look->count; i++)
+    look->flags[i] &= (uint8_t)~changing;
+  mark_selected(self, look);
+  for (gsize i = 1; i <= look->count; i++)
+    if ((before[i] ^ look->flags[i]) & changing)
+      damage_cell(self, (guint32)i);
+  g_free(before);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 

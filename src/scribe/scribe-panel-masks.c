@@ -59,7 +59,7 @@ static char *describe(ScribeDocument *doc) {
   for (guint i = 0; i < selected; i++)
     area += cyto_cells_get(cells, ids[i])->area;
   if (selected == 1)
-    g_string_append_printf(text, _(" · cell %u, %" G_GUINT64_FORMAT " pixels"), ids[0], area);
+    g_string_append_printf(text, _(" · cell %u, %.0f pixels"), ids[0], (double)area);
   else if (selected)
     g_string_append_printf(text, _(" · %u selected"), selected);
   return g_string_free(g_steal_pointer(&text), FALSE);

@@ -348,7 +348,6 @@ static GtkAdjustment *add_row(GtkGrid *grid, const Row *row, int at) {
   gtk_grid_attach(grid, number, 1, 2 * at, 1, 1);
   if (row->slider) {
     GtkWidget *scale = gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, adjustment);
-    gtk_scale_add_mark(GTK_SCALE(scale), row->value, GTK_POS_TOP, NULL);
     gtk_accessible_update_property(GTK_ACCESSIBLE(scale), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                    _(row->label), -1);
     gtk_grid_attach(grid, scale, 0, 2 * at + 1, 2, 1);

@@ -12,6 +12,8 @@ struct _ScribeEntry {
 };
 G_DEFINE_FINAL_TYPE(ScribeEntry, scribe_entry, G_TYPE_OBJECT)
 
+enum { WIDTH = 22 }; /* characters of a name */
+
 static guint changed_signal;
 
 static void scribe_entry_finalize(GObject *object) {
@@ -79,7 +81,7 @@ static void setup_row(GtkListItemFactory *factory, GtkListItem *item) {
   GtkWidget *dot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0), *label = gtk_label_new(NULL);
   gtk_widget_set_valign(dot, GTK_ALIGN_CENTER);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars(GTK_LABEL(label), 22);
+  gtk_label_set_max_width_chars(GTK_LABEL(label), WIDTH);
   gtk_box_append(GTK_BOX(row), dot);
   gtk_box_append(GTK_BOX(row), label);
   gtk_list_item_set_child(item, row);
@@ -93,7 +95,9 @@ static void bind_row(GtkListItemFactory *factory, GtkListItem *item) {
   (void)factory;
   GtkWidget *row = gtk_list_item_get_child(item);
   ScribeEntry *entry = gtk_list_item_get_item(item);
-  gtk_label_set_text(GTK_LABEL(gtk_widget_get_last_child(row)), entry->name);
+  GtkLabel *label = GTK_LABEL(gtk_widget_get_last_child(row));
+  gtk_label_set_width_chars(label, (int)MIN(g_utf8_strlen(entry->name, -1), WIDTH));
+  gtk_label_set_text(label, entry->name);
   show_state(row, entry);
   g_signal_connect_object(entry, "changed", G_CALLBACK(on_entry_changed), row, 0);
 }

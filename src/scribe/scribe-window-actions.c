@@ -280,6 +280,15 @@ ACTION(add_model) {
   scribe_window_add_model(data);
 }
 
+/* The buttons of the message: 0 the first, 1 the second. */
+ACTION(answer) {
+  (void)action;
+  ScribeWindow *self = data;
+  GtkButton *button = g_variant_get_uint32(parameter) ? self->message_second : self->message_first;
+  if (gtk_widget_get_visible(self->message_bar))
+    g_signal_emit_by_name(button, "clicked");
+}
+
 /* What tests ask: activating it puts the present state into the action's own state. */
 ACTION(describe) {
   (void)parameter;
@@ -327,6 +336,7 @@ static const GActionEntry entries[] = {
     {"run-folder", run_folder, NULL, NULL, NULL, {0}},
     {"copy-command", copy_command, NULL, NULL, NULL, {0}},
     {"add-model", add_model, NULL, NULL, NULL, {0}},
+    {"answer", answer, "u", NULL, NULL, {0}},
     {"describe", describe, NULL, "@a{sv} {}", NULL, {0}},
 };
 
@@ -381,7 +391,7 @@ void scribe_window_add_actions(ScribeWindow *self) {
   } shown[] = {
       {"show-panel", self->side, "visible"},
       {"show-strip", self->strip, "visible"},
-      {"show-log", self->log_revealer, "reveal-child"},
+      {"show-log", self->log, "visible"},
   };
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);

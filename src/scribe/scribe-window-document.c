@@ -51,12 +51,12 @@ static gboolean update_now(gpointer data) {
   g_autofree char *redo_tip = g_strdup_printf(_("Redo: %s (Ctrl+Y)"), redo ? redo : "–");
   gtk_widget_set_tooltip_text(self->undo_button, undo_tip);
   gtk_widget_set_tooltip_text(self->redo_button, redo_tip);
-  scribe_window_update_actions(self);
   return G_SOURCE_REMOVE;
 }
 
-/* Strokes change the state many times a second. */
+/* Strokes change the state many times a second; what commands may do is known at once. */
 void scribe_window_update(ScribeWindow *self) {
+  scribe_window_update_actions(self);
   if (!self->title_idle)
     self->title_idle = g_timeout_add(30, update_now, self);
 }
@@ -117,6 +117,7 @@ void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
   }
   scribe_canvas_set_document(self->canvas, doc);
   scribe_panel_masks_set_document(self->masks, doc);
+  scribe_panel_cells_set_document(self->cells, doc);
   scribe_panel_segment_set_document(self->segment, doc);
   scribe_status_show_pointer(self->status, NULL, 0, 0);
   scribe_status_show_zoom(self->status, doc ? scribe_canvas_get_zoom(self->canvas) : 0);
@@ -166,9 +167,8 @@ GVariant *scribe_window_describe(ScribeWindow *self) {
   g_variant_dict_insert(&dict, "batch", "b", self->batch_job != NULL);
   g_variant_dict_insert(&dict, "diameter", "d", scribe_panel_segment_get_diameter(self->segment));
   g_variant_dict_insert(&dict, "images", "u", scribe_strip_get_n(self->strip));
-  g_variant_dict_insert(&dict, "message", "s",
-                        gtk_revealer_get_reveal_child(self->message_revealer)
-                            ? gtk_label_get_text(self->message_heading)
-                            : "");
+  g_variant_dict_insert(
+      &dict, "message", "s",
+      gtk_widget_get_visible(self->message_bar) ? gtk_label_get_text(self->message_heading) : "");
   return g_variant_ref_sink(g_variant_dict_end(&dict));
 }

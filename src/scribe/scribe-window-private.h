@@ -4,6 +4,8 @@
 #pragma once
 #include "scribe-canvas.h"
 #include "scribe-log.h"
+#include "scribe-panel-cells.h"
+#include "scribe-panel-image.h"
 #include "scribe-panel-masks.h"
 #include "scribe-panel-segment.h"
 #include "scribe-start.h"
@@ -20,10 +22,9 @@ struct _ScribeWindow {
   GtkLabel *title, *subtitle;
   GtkMenuButton *recent_button;
   GtkWidget *save_button, *undo_button, *redo_button, *run_button;
-  GtkRevealer *message_revealer, *toast, *log_revealer;
   GtkWidget *message_bar;
   GtkImage *message_icon;
-  GtkLabel *message_heading, *message_text, *toast_label, *busy_label, *understood;
+  GtkLabel *message_heading, *message_text, *toast, *busy_label, *understood;
   GtkButton *message_first, *message_second;
   GtkWidget *busy, *plane_box, *overlay, *canvas_place, *image_place, *cells_place, *side;
   GtkSpinner *busy_spinner;
@@ -40,6 +41,7 @@ struct _ScribeWindow {
 
   ScribeCanvas *canvas;
   ScribeDisplay *display;
+  ScribePanelCells *cells;
   GSettings *settings; /* NULL when the schema is not installed */
 
   ScribeWorker *worker; /* what the user waits for: opening, running, thresholds */

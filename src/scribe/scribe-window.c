@@ -10,13 +10,13 @@ G_DEFINE_FINAL_TYPE(ScribeWindow, scribe_window, GTK_TYPE_APPLICATION_WINDOW)
 static gboolean hide_toast(gpointer data) {
   ScribeWindow *self = data;
   self->toast_delay = 0;
-  gtk_revealer_set_reveal_child(self->toast, FALSE);
+  gtk_widget_set_visible(GTK_WIDGET(self->toast), FALSE);
   return G_SOURCE_REMOVE;
 }
 
 void scribe_window_toast(ScribeWindow *self, const char *text) {
-  gtk_label_set_text(self->toast_label, text);
-  gtk_revealer_set_reveal_child(self->toast, TRUE);
+  gtk_label_set_text(self->toast, text);
+  gtk_widget_set_visible(GTK_WIDGET(self->toast), TRUE);
   g_clear_handle_id(&self->toast_delay, g_source_remove);
   self->toast_delay = g_timeout_add(3000 + 40 * (guint)strlen(text), hide_toast, self);
 }
@@ -42,17 +42,25 @@ void scribe_window_message(ScribeWindow *self, const char *kind, const char *hea
   set_button(self->message_second, second);
   self->message_action[0] = G_CALLBACK(on_first);
   self->message_action[1] = G_CALLBACK(on_second);
-  gtk_revealer_set_reveal_child(self->message_revealer, TRUE);
+  gtk_widget_set_visible(self->message_bar, TRUE);
   scribe_log_add(self->log, "%s%s%s", heading, text ? ": " : "", text ? text : "");
 }
 
+/* An offer stays until it is answered; the rest goes when something new begins. */
 void scribe_window_close_message(ScribeWindow *self) {
-  gtk_revealer_set_reveal_child(self->message_revealer, FALSE);
+  if (self->message_action[0])
+    return;
+  gtk_widget_set_visible(self->message_bar, FALSE);
+}
+
+static void on_message_close(ScribeWindow *self) {
+  self->message_action[0] = self->message_action[1] = NULL;
+  scribe_window_close_message(self);
 }
 
 static void act(ScribeWindow *self, int which) {
   ScribeMessageAction action = (ScribeMessageAction)self->message_action[which];
-  scribe_window_close_message(self);
+  on_message_close(self);
   if (action)
     action(self);
 }
@@ -63,10 +71,6 @@ static void on_message_first(ScribeWindow *self) {
 
 static void on_message_second(ScribeWindow *self) {
   act(self, 1);
-}
-
-static void on_message_close(ScribeWindow *self) {
-  scribe_window_close_message(self);
 }
 
 void scribe_window_error(ScribeWindow *self, const char *what, const CytoError *err) {
@@ -116,6 +120,12 @@ static void add_canvas(ScribeWindow *self) {
   g_signal_connect_object(self->canvas, "message", G_CALLBACK(on_canvas_message), self, 0);
   g_signal_connect_object(self->canvas, "notify::zoom", G_CALLBACK(on_zoom), self,
                           G_CONNECT_SWAPPED);
+  GtkWidget *image = scribe_panel_image_new();
+  scribe_panel_image_set_display(SCRIBE_PANEL_IMAGE(image), self->display);
+  gtk_box_append(GTK_BOX(self->image_place), image);
+  self->cells = SCRIBE_PANEL_CELLS(scribe_panel_cells_new());
+  scribe_panel_cells_set_canvas(self->cells, self->canvas);
+  gtk_box_append(GTK_BOX(self->cells_place), GTK_WIDGET(self->cells));
   scribe_panel_masks_set_display(self->masks, G_OBJECT(self->display));
   g_signal_connect_object(self->segment, "diameter-changed", G_CALLBACK(on_diameter), self,
                           G_CONNECT_SWAPPED);
@@ -196,6 +206,7 @@ static void scribe_window_dispose(GObject *object) {
   if (self->canvas) {
     scribe_canvas_set_document(self->canvas, NULL);
     scribe_panel_masks_set_document(self->masks, NULL);
+    scribe_panel_cells_set_document(self->cells, NULL);
   }
   self->canvas = NULL;
   g_clear_object(&self->doc);
@@ -222,9 +233,9 @@ static void scribe_window_dispose(GObject *object) {
 
 static void bind_children(GtkWidgetClass *widget) {
   BIND(title), BIND(subtitle), BIND(recent_button), BIND(save_button), BIND(undo_button);
-  BIND(redo_button), BIND(run_button), BIND(message_revealer), BIND(toast), BIND(log_revealer);
+  BIND(redo_button), BIND(run_button), BIND(toast);
   BIND(message_bar), BIND(message_icon), BIND(message_heading), BIND(message_text);
-  BIND(toast_label), BIND(busy_label), BIND(understood), BIND(message_first);
+  BIND(busy_label), BIND(understood), BIND(message_first);
   BIND(message_second), BIND(busy), BIND(plane_box), BIND(overlay), BIND(canvas_place);
   BIND(image_place), BIND(cells_place), BIND(side), BIND(busy_spinner), BIND(paned), BIND(stack);
   BIND(plane_range), BIND(group_image), BIND(group_segment), BIND(group_masks);

@@ -75,7 +75,8 @@ static bool reserve(CytoStr *str, size_t more) {
 void cyto_str_add_bytes(CytoStr *str, const void *bytes, size_t n) {
   if (!reserve(str, n))
     return;
-  memcpy(str->text + str->length, bytes, n);
+  if (n > 0) /* bytes may be NULL when there are none */
+    memcpy(str->text + str->length, bytes, n);
   str->length += n;
   str->text[str->length] = 0;
 }

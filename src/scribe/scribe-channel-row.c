@@ -41,6 +41,17 @@ static void on_auto(ScribeChannelRow *self) {
     scribe_display_auto_contrast(self->display, self->c);
 }
 
+/* The file's name for it; red, green and blue of a colour picture; else its number. */
+static char *title_of(ScribeChannelRow *self, const ScribeChannel *channel) {
+  static const char *const primary[] = {N_("Red"), N_("Green"), N_("Blue")};
+  static const guint32 pure[] = {0xff0000, 0x00ff00, 0x0000ff};
+  if (channel->name && *channel->name)
+    return g_strdup(channel->name);
+  if (scribe_display_get_n_channels(self->display) == 3 && channel->colour == pure[self->c])
+    return g_strdup(_(primary[self->c]));
+  return g_strdup_printf(_("Channel %u"), self->c + 1);
+}
+
 /* Whole numbers for pixels that are; steps that suit the range of what is there. */
 static void set_range(GtkSpinButton *spin, double low, double high) {
   double range = high > low ? high - low : 1;
@@ -57,11 +68,11 @@ static void fill(ScribeChannelRow *self) {
   if (!channel)
     return;
   self->filling = TRUE;
-  g_autofree char *number = g_strdup_printf(_("Channel %u"), self->c + 1);
+  g_autofree char *title = title_of(self, channel);
   GdkRGBA colour = {(float)(channel->colour >> 16 & 255) / 255,
                     (float)(channel->colour >> 8 & 255) / 255, (float)(channel->colour & 255) / 255,
                     1};
-  gtk_check_button_set_label(self->shown, channel->name && *channel->name ? channel->name : number);
+  gtk_check_button_set_label(self->shown, title);
   gtk_check_button_set_active(self->shown, channel->visible);
   gtk_color_chooser_set_rgba(GTK_COLOR_CHOOSER(self->colour), &colour);
   gtk_toggle_button_set_active(self->invert, channel->levels.invert);

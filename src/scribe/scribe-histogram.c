@@ -1,7 +1,7 @@
 #include "scribe-histogram.h"
 #include <math.h>
 
-enum { HEIGHT = 46, GRIP = 8, EDGE = 4 };
+enum { HEIGHT = 34, GRIP = 8, EDGE = 4 };
 
 struct _ScribeHistogram {
   GtkWidget parent;

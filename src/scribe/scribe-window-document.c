@@ -1,4 +1,5 @@
 #include "scribe-window-private.h"
+#include "scribe-words.h"
 #include <glib/gi18n.h>
 
 /* Title, strip and buttons */
@@ -82,7 +83,8 @@ static void show_understood(ScribeWindow *self) {
   if (image->pixel_x > 0)
     g_string_append_printf(text, _(", %.4g µm a pixel"), image->pixel_x);
   if (image->axes[0])
-    g_string_append_printf(text, _("\nAxes %s (from %s)"), image->axes, image->axes_source);
+    g_string_append_printf(text, _("\nAxes %s (from %s)"), image->axes,
+                           scribe_axes_source_text(image->axes_source));
   gtk_label_set_text(self->understood, text->str);
   gtk_widget_set_visible(self->plane_box, planes > 1);
   gtk_adjustment_set_upper(self->plane_range, planes);

@@ -30,7 +30,7 @@ static void set_button(GtkButton *button, const char *label) {
 void scribe_window_message(ScribeWindow *self, const char *kind, const char *heading,
                            const char *text, const char *first, ScribeMessageAction on_first,
                            const char *second, ScribeMessageAction on_second) {
-  const char *classes[] = {"message", kind, NULL};
+  const char *classes[] = {"note-bar", kind, NULL};
   g_autofree char *icon =
       g_strdup_printf("dialog-%s-symbolic", strcmp(kind, "info") == 0 ? "information" : kind);
   gtk_widget_set_css_classes(self->message_bar, classes);

@@ -1,6 +1,7 @@
 #include "scribe-words.h"
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 const char *scribe_refusal_text(CytoRefusal refusal) {
   switch (refusal) {
@@ -113,4 +114,20 @@ const char *scribe_error_advice(const CytoError *err) {
   default:
     return NULL;
   }
+}
+
+const char *scribe_axes_source_text(const char *source) {
+  static const char *const known[] = {
+      N_("a single plane"),
+      N_("shape"),
+      N_("the file's colour samples"),
+      N_("the file's pages"),
+      N_("the PNG's colour type"),
+      N_("the JPEG's colours"),
+      N_("ImageJ metadata"),
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
+    if (strcmp(known[i], source) == 0)
+      return _(known[i]);
+  return source;
 }

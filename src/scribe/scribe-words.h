@@ -14,3 +14,5 @@ char *scribe_duration_text(double seconds);
 const char *scribe_error_heading(const CytoError *err);
 /* What to do about it, or NULL; static. */
 const char *scribe_error_advice(const CytoError *err);
+/* What decided the axes of an image (CytoImage.axes_source), as far as it is known here. */
+const char *scribe_axes_source_text(const char *source);

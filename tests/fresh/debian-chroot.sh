@@ -14,7 +14,7 @@ mirror=${mirror:-http://deb.debian.org/debian}
 
 fail() { echo "debian-chroot: $*" >&2; exit 1; }
 [ "$(id -u)" = 0 ] || fail "needs root"
-umount "$root/proc" 2>/dev/null || true
+umount "$root/dev/pts" "$root/proc" 2>/dev/null || true
 if grep -q " $root/" /proc/mounts; then fail "something is still mounted in $root"; fi
 
 if [ ! -f "$root.tar" ]; then
@@ -35,7 +35,10 @@ done
 mkdir -p "$root/home"
 git clone -q "file://$source" "$root/home/cytoscribe"
 mount -t proc proc "$root/proc"
-trap 'umount "$root/proc"' EXIT
+mkdir -p "$root/dev/pts"
+mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
+ln -sf pts/ptmx "$root/dev/ptmx"
+trap 'umount "$root/dev/pts" "$root/proc"' EXIT
 for command in "$@"; do
   echo "debian-chroot: $command"
   env -i HOME=/root TERM=dumb PATH=/usr/sbin:/usr/bin:/sbin:/bin \

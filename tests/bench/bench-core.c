@@ -1,4 +1,5 @@
-/* bench-core machine THREADS | layers | road MODEL SIDE THREADS | picture SIDE FILE.npy */
+/* bench-core machine THREADS | layers | network MODEL THREADS | road MODEL SIDE THREADS |
+ * picture SIDE FILE.npy */
 #include "bench-core.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,13 +41,15 @@ int main(int argc, char **argv) {
     bench_machine((unsigned)strtoul(argv[2], NULL, 10));
   else if (argc == 2 && strcmp(what, "layers") == 0)
     bench_layers();
+  else if (argc == 4 && strcmp(what, "network") == 0)
+    bench_network(argv[2], (unsigned)strtoul(argv[3], NULL, 10));
   else if (argc == 5 && strcmp(what, "road") == 0)
     bench_road(argv[2], strtoul(argv[3], NULL, 10), (unsigned)strtoul(argv[4], NULL, 10));
   else if (argc == 4 && strcmp(what, "picture") == 0)
     bench_picture(strtoul(argv[2], NULL, 10), argv[3]);
   else
-    return fputs("usage: bench-core machine THREADS | layers | road MODEL SIDE THREADS | "
-                 "picture SIDE FILE.npy\n",
+    return fputs("usage: bench-core machine THREADS | layers | network MODEL THREADS | "
+                 "road MODEL SIDE THREADS | picture SIDE FILE.npy\n",
                  stderr),
            2;
   return 0;

@@ -13,6 +13,7 @@ double bench_best(void (*body)(void *context), void *context, double seconds);
 
 void bench_machine(unsigned threads);
 void bench_layers(void);
+void bench_network(const char *model, unsigned threads);
 void bench_road(const char *model, size_t side, unsigned threads);
 /* Writes the picture of the road as an array and prints its share of foreground. */
 void bench_picture(size_t side, const char *path);

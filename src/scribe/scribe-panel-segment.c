@@ -223,7 +223,9 @@ static double value_of(GtkAdjustment *adjustment) {
   return gtk_adjustment_get_value(adjustment);
 }
 
+/* A number that is still being typed counts. */
 ScribeRun *scribe_panel_segment_get_run(ScribePanelSegment *self) {
+  gtk_spin_button_update(self->diameter);
   ScribeRun *run = g_new0(ScribeRun, 1);
   CytoSegment *o = &run->options;
   const char *name = chosen_model(self);

@@ -392,6 +392,7 @@ void scribe_window_add_actions(ScribeWindow *self) {
       {"show-panel", self->side, "visible"},
       {"show-strip", self->strip, "visible"},
       {"show-log", self->log, "visible"},
+      {"tool", self->canvas, "tool"},
   };
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);

@@ -125,6 +125,7 @@ void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
   scribe_status_show_zoom(self->status, doc ? scribe_canvas_get_zoom(self->canvas) : 0);
   show_understood(self);
   gtk_stack_set_visible_child_name(self->stack, doc ? "canvas" : "empty");
+  gtk_widget_set_visible(self->tools, doc != NULL);
   if (doc) {
     scribe_strip_set_current(self->strip, scribe_document_get_path(doc));
     gtk_widget_grab_focus(GTK_WIDGET(self->canvas));

@@ -26,7 +26,7 @@ struct _ScribeWindow {
   GtkImage *message_icon;
   GtkLabel *message_heading, *message_text, *toast, *busy_label, *understood;
   GtkButton *message_first, *message_second;
-  GtkWidget *busy, *plane_box, *overlay, *canvas_place, *image_place, *cells_place, *side;
+  GtkWidget *busy, *tools, *plane_box, *overlay, *canvas_place, *image_place, *cells_place, *side;
   GtkSpinner *busy_spinner;
   GtkPaned *paned;
   GtkStack *stack;

@@ -183,11 +183,15 @@ static void show_counts(ScribeWindow *self, const ScribeFiltered *made) {
   g_string_append_printf(text, ngettext("<b>%u cell</b>", "<b>%u cells</b>", made->kept),
                          made->kept);
   g_string_append_printf(text, "  +%u −%u", made->added, made->removed);
-  for (guint i = 0; i < G_N_ELEMENTS(reasons); i++)
-    if (made->rejected[reasons[i].reason])
-      g_string_append_printf(text, "%s<span foreground=\"%s\">●</span> %u %s", i == 0 ? "\n" : " ",
-                             reasons[i].colour, made->rejected[reasons[i].reason],
-                             _(reasons[i].text));
+  const char *before = "\n";
+  for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
+    guint n = made->rejected[reasons[i].reason];
+    if (n == 0)
+      continue;
+    g_string_append_printf(text, "%s<span foreground=\"%s\">●</span> %u %s", before,
+                           reasons[i].colour, n, _(reasons[i].text));
+    before = "  ";
+  }
   scribe_panel_segment_set_counts(self->segment, text->str);
 }
 

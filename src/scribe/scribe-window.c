@@ -236,7 +236,7 @@ static void bind_children(GtkWidgetClass *widget) {
   BIND(redo_button), BIND(run_button), BIND(toast);
   BIND(message_bar), BIND(message_icon), BIND(message_heading), BIND(message_text);
   BIND(busy_label), BIND(understood), BIND(message_first);
-  BIND(message_second), BIND(busy), BIND(plane_box), BIND(overlay), BIND(canvas_place);
+  BIND(message_second), BIND(busy), BIND(tools), BIND(plane_box), BIND(overlay), BIND(canvas_place);
   BIND(image_place), BIND(cells_place), BIND(side), BIND(busy_spinner), BIND(paned), BIND(stack);
   BIND(plane_range), BIND(group_image), BIND(group_segment), BIND(group_masks);
   BIND(group_cells), BIND(start), BIND(segment), BIND(masks), BIND(log), BIND(strip);

@@ -201,8 +201,12 @@ static void scribe_canvas_class_init(ScribeCanvasClass *klass) {
   scribe_canvas_install_actions(widget);
 }
 
+static void redraw(gpointer self) {
+  gtk_widget_queue_draw(self);
+}
+
 static void scribe_canvas_init(ScribeCanvas *self) {
-  self->frame = scribe_frame_new();
+  self->frame = scribe_frame_new(redraw, self);
   self->host = scribe_canvas_make_host(self);
   self->box = scribe_toolbox_new(&self->host);
   if (!self->box)

@@ -14,6 +14,8 @@ typedef struct Buffer {
 } Buffer;
 
 struct ScribeFrame {
+  void (*redraw)(gpointer data);
+  gpointer redraw_data;
   ScribeDisplay *display;
   ScribeScene *scene;
   ScribeCellsLook cells;
@@ -75,9 +77,17 @@ static Buffer *buffer_take(ScribeFrame *frame, gsize size) {
   return *place;
 }
 
-ScribeFrame *scribe_frame_new(void) {
+static void on_ready(gpointer data) {
+  ScribeFrame *frame = data;
+  frame->all = TRUE;
+  frame->redraw(frame->redraw_data);
+}
+
+ScribeFrame *scribe_frame_new(void (*redraw)(gpointer data), gpointer data) {
   ScribeFrame *frame = g_new0(ScribeFrame, 1);
-  frame->scene = scribe_scene_new();
+  frame->redraw = redraw;
+  frame->redraw_data = data;
+  frame->scene = scribe_scene_new(on_ready, frame);
   frame->renderer = cyto_renderer_new(NULL);
   frame->pool = cyto_pool_new(0, NULL);
   frame->job.pool = frame->pool;

@@ -7,7 +7,8 @@
 
 typedef struct ScribeFrame ScribeFrame;
 
-ScribeFrame *scribe_frame_new(void);
+/* redraw(data): something that was being prepared can be drawn now. */
+ScribeFrame *scribe_frame_new(void (*redraw)(gpointer data), gpointer data);
 void scribe_frame_free(ScribeFrame *frame);
 
 void scribe_frame_set_display(ScribeFrame *frame, ScribeDisplay *display);

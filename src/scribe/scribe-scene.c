@@ -1,4 +1,5 @@
 #include "scribe-scene.h"
+#include "scribe-pyramids.h"
 #include "../cyto/flow/picture.h"
 #include <string.h>
 
@@ -12,7 +13,9 @@ enum { CELLPROB_RANGE = 6 }; /* logits beyond are as sure as it gets */
 struct ScribeScene {
   CytoImage *image;
   guint plane, n;
-  CytoPyramid **pyramid; /* n, of the image */
+  ScribePyramids *pyramids; /* of the image */
+  void (*ready)(gpointer data);
+  gpointer ready_data;
   const float *flow;
   gsize fy, fx;
   guint8 *flow_rgb; /* (ny,nx,3), NULL until looked at */
@@ -24,8 +27,11 @@ struct ScribeScene {
   CytoScene out;
 };
 
-ScribeScene *scribe_scene_new(void) {
-  return g_new0(ScribeScene, 1);
+ScribeScene *scribe_scene_new(void (*ready)(gpointer data), gpointer data) {
+  ScribeScene *scene = g_new0(ScribeScene, 1);
+  scene->ready = ready;
+  scene->ready_data = data;
+  return scene;
 }
 
 static void drop_flow(ScribeScene *scene) {
@@ -38,9 +44,7 @@ static void drop_flow(ScribeScene *scene) {
 }
 
 static void drop_image(ScribeScene *scene) {
-  for (guint c = 0; c < scene->n; c++)
-    cyto_pyramid_free(scene->pyramid[c]);
-  g_clear_pointer(&scene->pyramid, g_free);
+  g_clear_pointer(&scene->pyramids, scribe_pyramids_free);
   g_clear_pointer(&scene->channel, g_free);
   g_clear_pointer(&scene->image, cyto_image_unref);
   scene->n = 0;
@@ -61,11 +65,8 @@ void scribe_scene_set_image(ScribeScene *scene, CytoImage *image, guint plane) {
     scene->image = cyto_image_ref(image);
     scene->plane = plane;
     scene->n = (guint)image->nc;
-    scene->pyramid = g_new0(CytoPyramid *, scene->n);
     scene->channel = g_new0(CytoChannelView, scene->n + 3);
-    for (guint c = 0; c < scene->n; c++)
-      scene->pyramid[c] = cyto_pyramid_new(
-          cyto_plane(image, plane / image->nz, plane % image->nz, c), image, 0, NULL);
+    scene->pyramids = scribe_pyramids_new(image, plane, scene->ready, scene->ready_data);
   }
   cyto_image_unref(old);
 }
@@ -127,7 +128,8 @@ static void fill_image(ScribeScene *scene, ScribeDisplay *display) {
   for (guint c = 0; c < scene->n; c++) {
     guint32 colour;
     if (scribe_display_shows(display, c, &colour))
-      add_channel(scene, scene->pyramid[c], scribe_display_get_channel(display, c)->levels, colour);
+      add_channel(scene, scribe_pyramids_get(scene->pyramids, c),
+                  scribe_display_get_channel(display, c)->levels, colour);
   }
 }
 

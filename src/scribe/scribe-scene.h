@@ -8,10 +8,11 @@
 
 typedef struct ScribeScene ScribeScene;
 
-ScribeScene *scribe_scene_new(void);
+/* ready(data): a large image, black until then, can be drawn now. */
+ScribeScene *scribe_scene_new(void (*ready)(gpointer data), gpointer data);
 void scribe_scene_free(ScribeScene *scene);
 
-/* Another image or plane; NULL: none. Pyramid levels are built when first drawn. */
+/* Another image or plane; NULL: none. */
 void scribe_scene_set_image(ScribeScene *scene, CytoImage *image, guint plane);
 /* (3,fy,fx) borrowed until the next call, or NULL. Pictures of it are made when first looked at. */
 void scribe_scene_set_flow(ScribeScene *scene, const float *flow, gsize fy, gsize fx);

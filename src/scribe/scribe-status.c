@@ -69,8 +69,8 @@ void scribe_status_show_pointer(ScribeStatus *self, ScribeDocument *doc, double 
 }
 
 void scribe_status_show_zoom(ScribeStatus *self, double zoom) {
-  g_autofree char *text = zoom > 0 ? g_strdup_printf(zoom < 0.1 ? "%.1f %%" : "%.0f %%", zoom * 100) : NULL;
-  gtk_label_set_text(self->zoom, text ? text : "");
+  g_autofree char *text = g_strdup_printf(zoom < 0.1 ? "%.1f %%" : "%.0f %%", zoom * 100);
+  gtk_label_set_text(self->zoom, zoom > 0 ? text : "");
 }
 
 void scribe_status_show_saved(ScribeStatus *self, const char *text) {

@@ -95,6 +95,16 @@ static void on_image(ScribeWindow *self) {
   gtk_adjustment_set_value(self->plane_range, scribe_document_get_plane(self->doc) + 1);
 }
 
+/* Candidates that were rejected are shown until the cells change in another way. */
+static void on_labels(ScribeWindow *self, int x, int y, int w) {
+  (void)x;
+  (void)y;
+  if (self->filtering || w == 0) /* w = 0: another plane, the same cells */
+    return;
+  scribe_document_set_ghosts(self->doc, NULL);
+  scribe_panel_segment_set_counts(self->segment, NULL);
+}
+
 static void keep_on_shelf(ScribeWindow *self, ScribeDocument *doc) {
   const char *path = scribe_document_get_path(doc);
   if (path && scribe_document_is_dirty(doc))
@@ -116,6 +126,7 @@ void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
     g_signal_connect_swapped(doc, "state-changed", G_CALLBACK(scribe_window_update), self);
     g_signal_connect_swapped(doc, "selection-changed", G_CALLBACK(scribe_window_update), self);
     g_signal_connect_swapped(doc, "image-changed", G_CALLBACK(on_image), self);
+    g_signal_connect_swapped(doc, "labels-changed", G_CALLBACK(on_labels), self);
   }
   scribe_canvas_set_document(self->canvas, doc);
   scribe_panel_masks_set_document(self->masks, doc);

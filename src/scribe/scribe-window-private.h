@@ -60,6 +60,7 @@ struct _ScribeWindow {
   guint saving; /* save jobs under way */
   guint journaling;
   gboolean journal_failed; /* told once */
+  gboolean filtering;      /* the change of the cells is the thresholds' own */
   gboolean close_when_saved, closing;
   GCallback message_action[2];
   char *last_folder;
@@ -112,7 +113,10 @@ void scribe_window_start_journal(ScribeWindow *self);
 /* TRUE: the window may go. FALSE: the user is being asked, or saving goes on first. */
 gboolean scribe_window_may_close(ScribeWindow *self);
 
-/* scribe-window-actions.c, scribe-window-dnd.c */
+/* scribe-window-actions.c, -edits.c, -dnd.c. The handler of an action; data is the window. */
+#define ACTION(name) static void name(GSimpleAction *action, GVariant *parameter, gpointer data)
+#define UNUSED (void)action, (void)parameter
+void scribe_window_add_edits(ScribeWindow *self);
 void scribe_window_add_actions(ScribeWindow *self);
 void scribe_window_update_actions(ScribeWindow *self);
 void scribe_window_add_drop_target(ScribeWindow *self);

@@ -210,7 +210,9 @@ static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const Cyt
   const CytoPatch *last =
       cyto_undo_peek(cyto_document_history(scribe_document_get_core(self->doc)), false);
   gboolean again = last && last->kind == CYTO_STEP_RUN;
+  self->filtering = TRUE;
   apply_labels(self, &made->labels, run->policy, again);
+  self->filtering = FALSE;
   scribe_document_set_ghosts(self->doc, g_steal_pointer(&made->ghosts));
   show_counts(self, made);
   if (self->last_run) {

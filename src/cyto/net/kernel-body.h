@@ -6,7 +6,7 @@
 
 typedef float vec __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
 typedef int ivec __attribute__((vector_size(LANES * 4)));
-enum { PANEL = 2 * LANES };
+enum { PANEL = 2 * LANES, AHEAD = 16 * PANEL };
 
 static inline vec splat(float x) {
   return x - (vec){0};
@@ -26,6 +26,9 @@ __attribute__((always_inline)) static inline void block_rows(const CytoBlock *p,
     const float *a = p->a + p->tap[t];
     for (size_t k = 0; k < p->depth; k++, b += PANEL) {
       const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
+      __builtin_prefetch(b + AHEAD); /* weights stream in from the second cache or beyond */
+      if (PANEL * sizeof(float) > 64)
+        __builtin_prefetch(b + AHEAD + PANEL / 2);
 #pragma GCC unroll 16
       for (size_t r = 0; r < rows; r++) {
         const vec x = splat(a[r * p->stride + k]);

@@ -302,18 +302,9 @@ gboolean scribe_panel_segment_set_threshold(ScribePanelSegment *self, const char
 /* Progress */
 
 static void on_progress(ScribePanelSegment *self, ScribeJob *job) {
-  const char *stage;
-  guint done, total;
-  double left, fraction = scribe_job_get_progress(job, &stage, &done, &total, &left);
-  g_autoptr(GString) text = g_string_new(stage);
-  if (total)
-    g_string_append_printf(text, " %u/%u", done, total);
-  if (left >= 0) {
-    g_autofree char *duration = scribe_duration_text(left);
-    g_string_append(text, " · ");
-    g_string_append_printf(text, _("%s left"), duration);
-  }
-  gtk_progress_bar_set_text(self->progress, text->str);
+  double fraction = scribe_job_get_progress(job, NULL, NULL, NULL, NULL);
+  g_autofree char *text = scribe_progress_text(job);
+  gtk_progress_bar_set_text(self->progress, text);
   if (fraction >= 0)
     gtk_progress_bar_set_fraction(self->progress, fraction);
   else

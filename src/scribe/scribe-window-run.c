@@ -1,5 +1,6 @@
 #include "scribe-window-private.h"
 #include "../cyto/base/file.h"
+#include "scribe-words.h"
 #include "task-batch.h"
 #include <glib/gi18n.h>
 #include <math.h>
@@ -10,12 +11,28 @@ static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
   scribe_window_message(self, "warning", _("Please note"), text, NULL, NULL, NULL, NULL);
 }
 
+static void on_progress(ScribeJob *job, ScribeWindow *self) {
+  g_autofree char *text = scribe_progress_text(job);
+  if (job == self->run_job)
+    scribe_status_show_work(self->status, text);
+}
+
+/* The button in the header bar runs, or ends what runs. */
+static void show_running(ScribeWindow *self, ScribeJob *job) {
+  scribe_panel_segment_show_job(self->segment, job);
+  gtk_button_set_label(GTK_BUTTON(self->run_button), job ? _("Cancel") : _("_Run"));
+  gtk_actionable_set_action_name(GTK_ACTIONABLE(self->run_button),
+                                 job ? "win.cancel-run" : "win.run");
+  scribe_status_show_work(self->status, "");
+  scribe_window_update(self);
+}
+
 static void start(ScribeWindow *self, ScribeJob *job) {
   self->run_job = g_object_ref(job);
-  scribe_panel_segment_show_job(self->segment, job);
+  show_running(self, job);
   g_signal_connect_object(job, "warning", G_CALLBACK(on_warning), self, 0);
+  g_signal_connect_object(job, "progress", G_CALLBACK(on_progress), self, 0);
   scribe_worker_push(self->worker, job);
-  scribe_window_update(self);
 }
 
 /* FALSE: the job was given up, its result belongs to nobody. */
@@ -23,8 +40,7 @@ static gboolean finish(ScribeWindow *self, ScribeJob *job) {
   if (job != self->run_job)
     return FALSE;
   g_clear_object(&self->run_job);
-  scribe_panel_segment_show_job(self->segment, NULL);
-  scribe_window_update(self);
+  show_running(self, NULL);
   return TRUE;
 }
 

@@ -82,6 +82,22 @@ char *scribe_duration_text(double seconds) {
   return g_strdup_printf(_("%u h %u min"), s / 3600, s % 3600 / 60);
 }
 
+char *scribe_progress_text(ScribeJob *job) {
+  const char *stage;
+  guint done, total;
+  double left;
+  scribe_job_get_progress(job, &stage, &done, &total, &left);
+  GString *text = g_string_new(stage);
+  if (total)
+    g_string_append_printf(text, " %u/%u", done, total);
+  if (left >= 0) {
+    g_autofree char *duration = scribe_duration_text(left);
+    g_string_append(text, " · ");
+    g_string_append_printf(text, _("%s left"), duration);
+  }
+  return g_string_free(text, FALSE);
+}
+
 const char *scribe_error_heading(const CytoError *err) {
   switch (err->code) {
   case CYTO_ERROR_IO:

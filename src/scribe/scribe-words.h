@@ -2,6 +2,7 @@
 #pragma once
 #include "../cyto/base/error.h"
 #include "../cyto/doc/edit.h"
+#include "scribe-job.h"
 #include <glib.h>
 
 /* Why an edit was refused; static. NULL when there is nothing to say. */
@@ -10,6 +11,8 @@ const char *scribe_refusal_text(CytoRefusal refusal);
 char *scribe_step_text(CytoStepKind kind, guint count);
 /* "2 min 5 s"; g_free it. */
 char *scribe_duration_text(double seconds);
+/* "Network 12/96 · 20 s left"; g_free it. */
+char *scribe_progress_text(ScribeJob *job);
 /* What went wrong, as one heading without a full stop: "The file cannot be read"; static. */
 const char *scribe_error_heading(const CytoError *err);
 /* What to do about it, or NULL; static. */

@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "terminal.h"
+#include "window.h"
 #include <signal.h>
 #include <string.h>
 
@@ -7,8 +8,10 @@ int main(int argc, char **argv) {
   /* A closed pipe and a file size limit are errors of a write like any other. */
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);
-  if (argc < 2)
+  if (argc < 2) {
+    cli_open_window();
     return cmd_help(1, (char *[]){(char[]){"help"}, NULL});
+  }
   if (argv[1][0] == '-')
     return cmd_cellpose(argc, argv);
   for (const CliCommand *command = cli_commands; command->name; command++) {

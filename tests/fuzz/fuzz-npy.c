@@ -1,17 +1,2 @@
-/* libFuzzer target: any bytes as a NPY image. */
-#include "../../src/cyto/io/format.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  CytoReadOptions options = cyto_read_defaults();
-  options.max_memory = (size_t)16 << 20;
-  CytoImage *image = NULL;
-  CytoError err = {0};
-  CytoBytes bytes = {data, size, "fuzz"};
-  bool good = cyto_npy_read(&bytes, &options, &image, NULL, &err);
-  if (good != (image != NULL) || good == (err.code != CYTO_OK))
-    __builtin_trap();
-  cyto_image_unref(image);
-  return 0;
-}
+#define FUZZED_READER cyto_npy_read
+#include "image-target.h"

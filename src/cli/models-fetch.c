@@ -4,7 +4,6 @@
 #include "../cyto/base/text.h"
 #include "../cyto/seg/model-find.h"
 #include "models.h"
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -37,19 +36,8 @@ static bool check_name(const char *name, CytoError *err) {
 
 /* Beside this program, where a build leaves it, or where an installation puts it. */
 static char *find_program(void) {
-  static const char *const places[] = {PROGRAM, "../fetch/" PROGRAM, "../libexec/" PROGRAM};
-  char self[4096];
-  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-  if (n <= 0)
-    return NULL;
-  self[n] = 0;
-  CYTO_AUTOFREE char *folder = cyto_path_folder(self);
-  for (size_t i = 0; folder && i < sizeof places / sizeof *places; i++) {
-    CYTO_AUTOFREE char *path = cyto_path_join(folder, places[i]);
-    if (path && access(path, X_OK) == 0)
-      return cyto_steal(&path);
-  }
-  return NULL;
+  static const char *const places[] = {PROGRAM, "../fetch/" PROGRAM, "../libexec/" PROGRAM, NULL};
+  return cyto_path_beside_program(places, cyto_path_is_program);
 }
 
 /* base + prefix + file + suffix, with one slash after the base. */

@@ -1,4 +1,6 @@
 #include "scribe-application.h"
+#include "../cyto/base/file.h"
+#include "../cyto/base/mem.h"
 #include "scribe-window.h"
 #include <glib/gi18n.h>
 
@@ -20,9 +22,8 @@ static GSettings *open_settings(void) {
   if (source)
     schema = g_settings_schema_source_lookup(source, id, TRUE);
   if (!schema) {
-    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-    g_autofree char *data = folder ? g_build_filename(folder, "../../data", NULL) : NULL;
+    static const char *const places[] = {"../../data", NULL};
+    CYTO_AUTOFREE char *data = cyto_path_beside_program(places, cyto_path_is_folder);
     own = data ? g_settings_schema_source_new_from_directory(data, source, TRUE, NULL) : NULL;
     schema = own ? g_settings_schema_source_lookup(own, id, TRUE) : NULL;
   }

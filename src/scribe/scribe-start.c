@@ -1,4 +1,6 @@
 #include "scribe-start.h"
+#include "../cyto/base/file.h"
+#include "../cyto/base/mem.h"
 #include <glib/gi18n.h>
 
 struct _ScribeStart {
@@ -51,15 +53,10 @@ static void clear(GtkWidget *box) {
 
 /* Beside the program when installed, in the source tree when not. */
 static char *samples_folder(void) {
-  static const char *const beside[] = {"../share/cytoscribe/samples", "../../../data/samples"};
-  g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
-  g_autofree char *folder = program ? g_path_get_dirname(program) : NULL;
-  for (guint i = 0; folder && i < G_N_ELEMENTS(beside); i++) {
-    g_autofree char *path = g_build_filename(folder, beside[i], NULL);
-    if (g_file_test(path, G_FILE_TEST_IS_DIR))
-      return g_canonicalize_filename(path, NULL);
-  }
-  return NULL;
+  static const char *const places[] = {"../share/cytoscribe/samples", "../../../data/samples",
+                                       NULL};
+  CYTO_AUTOFREE char *path = cyto_path_beside_program(places, cyto_path_is_folder);
+  return path ? g_canonicalize_filename(path, NULL) : NULL;
 }
 
 static void fill_samples(ScribeStart *self) {

@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "base/image.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "check.h"
 #include <dirent.h>
 #include <sys/resource.h>
@@ -113,6 +114,18 @@ static void paths_come_apart(void) {
   }
 }
 
+static void what_lies_beside_the_program_is_found(void) {
+  static const char *const places[] = {"no-such-thing", ".", "..", NULL}, *const none[] = {"no",
+                                                                                           NULL};
+  CYTO_AUTOFREE char *folder_beside = cyto_path_beside_program(places, cyto_path_is_folder);
+  REQUIRE(folder_beside != NULL);
+  CHECKF(cyto_has_suffix(folder_beside, "/."), "%s", folder_beside);
+  CHECK(cyto_path_beside_program(none, cyto_path_exists) == NULL);
+  static const char *const self[] = {"test-base-file", NULL};
+  CYTO_AUTOFREE char *program = cyto_path_beside_program(self, cyto_path_is_program);
+  CHECK(program != NULL);
+}
+
 static void absurd_images_are_refused(void) {
   CytoError err = {0};
   size_t bytes = 0, huge[5] = {1, 1, 3, 1u << 31, 1u << 31}, wrap[5] = {1, 1, SIZE_MAX, 9, 9},
@@ -140,6 +153,7 @@ int main(void) {
                                         TEST(a_full_disk_keeps_the_old_file),
                                         TEST(what_is_not_a_file_is_named),
                                         TEST(paths_come_apart),
+                                        TEST(what_lies_beside_the_program_is_found),
                                         TEST(absurd_images_are_refused),
                                         {0}});
   char command[200];

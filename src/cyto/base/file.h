@@ -43,3 +43,8 @@ char *cyto_path_stem(const char *path);       /* "a/b.ome.tif" → "b.ome" */
 char *cyto_path_join(const char *folder, const char *name);
 bool cyto_path_is_folder(const char *path);
 bool cyto_path_exists(const char *path);
+bool cyto_path_is_program(const char *path); /* may be executed */
+
+/* What belongs to the running program lies beside it, installed or in a build tree: the first of
+ * the places (relative to the program's folder, NULL-ended) that fits. Heap string, or NULL. */
+char *cyto_path_beside_program(const char *const *places, bool (*fits)(const char *path));

@@ -2,6 +2,7 @@
 #include "mem.h"
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static char *copy_bytes(const char *text, size_t n) {
   char *out = malloc(n + 1);
@@ -50,4 +51,23 @@ bool cyto_path_is_folder(const char *path) {
 bool cyto_path_exists(const char *path) {
   struct stat st;
   return stat(path, &st) == 0;
+}
+
+bool cyto_path_is_program(const char *path) {
+  return access(path, X_OK) == 0;
+}
+
+char *cyto_path_beside_program(const char *const *places, bool (*fits)(const char *path)) {
+  char self[4096];
+  ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+  if (n <= 0)
+    return NULL;
+  self[n] = 0;
+  CYTO_AUTOFREE char *folder = cyto_path_folder(self);
+  for (; folder && *places; places++) {
+    CYTO_AUTOFREE char *path = cyto_path_join(folder, *places);
+    if (path && fits(path))
+      return cyto_steal(&path);
+  }
+  return NULL;
 }

@@ -4,7 +4,6 @@
 #include "../base/text.h"
 #include "model-find.h"
 #include <string.h>
-#include <unistd.h>
 
 #ifndef CYTO_MODELS_DIR
 #define CYTO_MODELS_DIR "/usr/share/cytoscribe/models"
@@ -55,29 +54,14 @@ char *cyto_model_cellpose_file(const char *name) {
   return file.text;
 }
 
-/* Folder of the running program; NULL when unknown. */
-static char *program_folder(void) {
-  char path[4096];
-  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-  if (n <= 0)
-    return NULL;
-  path[n] = 0;
-  return cyto_path_folder(path);
-}
-
 char *cyto_model_package_folder(void) {
   static const char *const beside[] = {"../share/cytoscribe/models", "../../../models",
-                                       "../../models"};
+                                       "../../models", NULL};
   const char *given = getenv("CYTOSCRIBE_MODELS");
   if (given && *given)
     return cyto_strdup(given, NULL);
-  CYTO_AUTOFREE char *program = program_folder();
-  for (size_t i = 0; program && i < sizeof beside / sizeof *beside; i++) {
-    CYTO_AUTOFREE char *folder = cyto_path_join(program, beside[i]);
-    if (folder && cyto_path_is_folder(folder))
-      return cyto_steal(&folder);
-  }
-  return cyto_strdup(CYTO_MODELS_DIR, NULL);
+  char *folder = cyto_path_beside_program(beside, cyto_path_is_folder);
+  return folder ? folder : cyto_strdup(CYTO_MODELS_DIR, NULL);
 }
 
 /* $variable/rest, else $HOME/fallback; NULL without a home. */

@@ -248,6 +248,10 @@ void scribe_canvas_set_zoom(ScribeCanvas *self, double zoom) {
   scribe_canvas_view_moved(self);
 }
 
+void scribe_canvas_get_corner(ScribeCanvas *self, double *x, double *y) {
+  scribe_frame_to_device(self->frame, 0, 0, x, y);
+}
+
 void scribe_canvas_reveal(ScribeCanvas *self, double x0, double y0, double x1, double y1) {
   scribe_frame_reveal(self->frame, x0, y0, x1, y1);
   scribe_canvas_view_moved(self);

@@ -34,7 +34,9 @@ void scribe_canvas_say(ScribeCanvas *canvas, const char *text);
 
 double scribe_canvas_get_zoom(ScribeCanvas *canvas);
 void scribe_canvas_set_zoom(ScribeCanvas *canvas, double zoom); /* about the middle */
-gboolean scribe_canvas_is_drawing(ScribeCanvas *canvas);        /* something is half drawn */
+/* Where the upper left corner of the image is, device pixels from that of the canvas. */
+void scribe_canvas_get_corner(ScribeCanvas *canvas, double *x, double *y);
+gboolean scribe_canvas_is_drawing(ScribeCanvas *canvas); /* something is half drawn */
 /* The value of channel c under an image pixel, and the cell; 0 outside. */
 double scribe_canvas_get_value(ScribeCanvas *canvas, guint c, double x, double y);
 guint32 scribe_canvas_get_cell_at(ScribeCanvas *canvas, double x, double y);

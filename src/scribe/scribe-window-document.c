@@ -157,6 +157,40 @@ GPtrArray *scribe_window_get_unsaved(ScribeWindow *self) {
   return docs;
 }
 
+/* Where the image lies on the surface, so that a real pointer finds a pixel of it: column c is at
+ * left + zoom·c, in device pixels. */
+static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
+  graphene_point_t at = GRAPHENE_POINT_INIT(0, 0);
+  double nx = 0, ny = 0, left, top;
+  int factor = gtk_widget_get_scale_factor(GTK_WIDGET(self));
+  gboolean masks, outlines;
+  g_autofree char *tool = NULL;
+  (void)!gtk_widget_compute_point(GTK_WIDGET(self->canvas), GTK_WIDGET(self), &at, &at);
+  gtk_native_get_surface_transform(GTK_NATIVE(self), &nx, &ny);
+  g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines, NULL);
+  g_object_get(self->canvas, "tool", &tool, NULL);
+  scribe_canvas_get_corner(self->canvas, &left, &top);
+  g_variant_dict_insert(dict, "tool", "s", tool);
+  g_variant_dict_insert(dict, "drawing", "b", scribe_canvas_is_drawing(self->canvas));
+  g_variant_dict_insert(dict, "masks", "b", masks);
+  g_variant_dict_insert(dict, "outlines", "b", outlines);
+  g_variant_dict_insert(dict, "zoom", "d", scribe_canvas_get_zoom(self->canvas));
+  g_variant_dict_insert(dict, "left", "d", (at.x + nx) * factor + left);
+  g_variant_dict_insert(dict, "top", "d", (at.y + ny) * factor + top);
+}
+
+/* How many edits there are to take back, which state of the cells this is, and what of it a crash
+ * would take along. */
+static void describe_history(ScribeWindow *self, GVariantDict *dict) {
+  CytoDocument *core = self->doc ? scribe_document_get_core(self->doc) : NULL;
+  const CytoUndo *history = core ? cyto_document_history(core) : NULL;
+  CytoJournal *journal = core ? cyto_document_journal(core) : NULL;
+  g_variant_dict_insert(dict, "steps", "t", history ? (guint64)history->n_done : 0);
+  g_variant_dict_insert(dict, "state", "t", history ? (guint64)history->now : 0);
+  g_variant_dict_insert(dict, "risk", "t",
+                        journal ? (guint64)cyto_journal_pending(journal) : (guint64)0);
+}
+
 GVariant *scribe_window_describe(ScribeWindow *self) {
   GVariantDict dict;
   guint selected = 0;
@@ -181,6 +215,11 @@ GVariant *scribe_window_describe(ScribeWindow *self) {
   g_variant_dict_insert(&dict, "batch", "b", self->batch_job != NULL);
   g_variant_dict_insert(&dict, "diameter", "d", scribe_panel_segment_get_diameter(self->segment));
   g_variant_dict_insert(&dict, "images", "u", scribe_strip_get_n(self->strip));
+  g_variant_dict_insert(
+      &dict, "toast", "s",
+      gtk_widget_get_visible(GTK_WIDGET(self->toast)) ? gtk_label_get_text(self->toast) : "");
+  describe_canvas(self, &dict);
+  describe_history(self, &dict);
   g_variant_dict_insert(
       &dict, "message", "s",
       gtk_widget_get_visible(self->message_bar) ? gtk_label_get_text(self->message_heading) : "");

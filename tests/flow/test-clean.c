@@ -274,6 +274,28 @@ static void numbers_of_any_size(void) {
   free(many);
 }
 
+/* Cells of 1, 4, 9, 16 and 25 pixels: roots 1 to 5. */
+static void spread_of_the_diameters(void) {
+  uint32_t labels[64] = {0};
+  size_t at = 1;
+  for (uint32_t l = 5; l >= 1; l--)
+    for (size_t i = 0; i < l * l; i++)
+      labels[at++] = l * 1000;
+  CytoSpread spread;
+  CytoError err = {0};
+  double root = 2 / sqrt(M_PI);
+  REQUIRE(cyto_labels_spread(labels, 64, &spread, &err));
+  CHECK(spread.n == 5);
+  CHECK_NEAR(spread.low, 2 * root, 1e-12);
+  CHECK_NEAR(spread.median, 3 * root, 1e-12);
+  CHECK_NEAR(spread.high, 4 * root, 1e-12);
+  REQUIRE(cyto_labels_spread(labels, 1 + 25 + 16, &spread, &err)); /* roots 4 and 5 */
+  CHECK(spread.n == 2);
+  CHECK_NEAR(spread.low, 4.25 * root, 1e-12);
+  CHECK_NEAR(spread.high, 4.75 * root, 1e-12);
+  CHECK(cyto_labels_spread(labels, 1, &spread, &err) && spread.n == 0 && spread.high == 0);
+}
+
 int main(void) {
   return check_main((CheckTest[]){TEST(reference_errors_and_diameter),
                                   TEST(bad_flow_goes),
@@ -283,5 +305,6 @@ int main(void) {
                                   TEST(gaps_do_not_remove_the_wrong_cell),
                                   TEST(large_and_edge_cells_go),
                                   TEST(numbers_of_any_size),
+                                  TEST(spread_of_the_diameters),
                                   {0}});
 }

@@ -4,6 +4,7 @@
 #include "heat.h"
 #include "label-map.h"
 #include <math.h>
+#include <stdlib.h>
 
 typedef struct Check {
   const CytoRegions *regions;
@@ -131,7 +132,19 @@ bool cyto_renumber(uint32_t *labels, size_t count, uint32_t *n, CytoError *err) 
   return true;
 }
 
-bool cyto_labels_diameter(const uint32_t *labels, size_t count, double *diameter, CytoError *err) {
+static int compare_roots(const void *a, const void *b) {
+  double x = *(const double *)a, y = *(const double *)b;
+  return x < y ? -1 : x > y;
+}
+
+/* Linear between the two nearest of n values in ascending order. */
+static double quantile(const double *value, size_t n, double q) {
+  double at = q * (double)(n - 1);
+  size_t below = (size_t)at, above = below + 1 < n ? below + 1 : below;
+  return value[below] + (at - (double)below) * (value[above] - value[below]);
+}
+
+bool cyto_labels_spread(const uint32_t *labels, size_t count, CytoSpread *spread, CytoError *err) {
   CYTO_CLEANUP(cyto_label_map_clear) CytoLabelMap map = {0};
   if (!cyto_label_map_init(&map, labels, count, err))
     return false;
@@ -153,6 +166,20 @@ bool cyto_labels_diameter(const uint32_t *labels, size_t count, double *diameter
   for (size_t i = 0; i < map.capacity; i++)
     if (map.value[i] > 0)
       root[n++] = sqrt((double)map.value[i]);
-  *diameter = n ? cyto_median(root, n) / (sqrt(M_PI) / 2) : 0;
+  *spread = (CytoSpread){.n = n};
+  if (n == 0)
+    return true;
+  qsort(root, n, sizeof *root, compare_roots);
+  spread->low = quantile(root, n, 0.25) / (sqrt(M_PI) / 2);
+  spread->median = cyto_median(root, n) / (sqrt(M_PI) / 2);
+  spread->high = quantile(root, n, 0.75) / (sqrt(M_PI) / 2);
+  return true;
+}
+
+bool cyto_labels_diameter(const uint32_t *labels, size_t count, double *diameter, CytoError *err) {
+  CytoSpread spread;
+  if (!cyto_labels_spread(labels, count, &spread, err))
+    return false;
+  *diameter = spread.median;
   return true;
 }

@@ -29,3 +29,11 @@ bool cyto_renumber(uint32_t *labels, size_t count, uint32_t *n, CytoError *err);
 
 /* Median diameter of the labels, median(sqrt(area))·2/sqrt(pi) (§8.1); 0 when there are none. */
 bool cyto_labels_diameter(const uint32_t *labels, size_t count, double *diameter, CytoError *err);
+
+/* The diameters sqrt(area)·2/sqrt(pi) of all n labels: their median and quartiles (linear between
+ * ranks); all 0 when there are none. */
+typedef struct CytoSpread {
+  size_t n;
+  double low, median, high;
+} CytoSpread;
+bool cyto_labels_spread(const uint32_t *labels, size_t count, CytoSpread *spread, CytoError *err);

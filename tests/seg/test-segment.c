@@ -253,6 +253,76 @@ static void averaging_equal_networks_changes_nothing(void) {
   cyto_model_free(model);
 }
 
+typedef struct Seen {
+  size_t calls, pictures, rows;
+  bool bad;
+  float *logit; /* (256,256) */
+} Seen;
+
+static void look(void *data, const CytoSoFar *s) {
+  Seen *seen = data;
+  seen->calls++;
+  seen->pictures += s->first;
+  seen->bad |= s->y0 >= s->y1 || s->y1 > s->ny || s->pitch < s->nx;
+  seen->rows = s->y1;
+  for (size_t y = s->y0; y < s->y1 && s->ny == 256 && s->nx == 256; y++)
+    for (size_t x = 0; x < s->nx; x++)
+      seen->logit[y * s->nx + x] =
+          (float)((double)s->sum[y * s->pitch + x] / s->weight[y * s->pitch + x]);
+}
+
+/* What a preview saw last is what came out; that it looked changes no bit. */
+static void a_preview_sees_the_answer_grow(void) {
+  enum { PIXELS = 256 * 256 };
+  CytoModel *model = open_nuclei();
+  REQUIRE(model != NULL);
+  CytoImage *image = synthetic(1, NULL);
+  CytoError err = {0};
+  for (int estimate = 0; estimate < 2; estimate++) {
+    Seen seen = {.logit = calloc(PIXELS, sizeof(float))};
+    CytoSegment options = cyto_segment_defaults();
+    CytoSegmented plain = {0}, watched = {0};
+    options.diameter = estimate ? 0 : model->diam_mean; /* the network sees the image as it is */
+    REQUIRE(cyto_segment(model, image, &options, &plain, NULL, &err));
+    options.so_far = look;
+    options.so_far_data = &seen;
+    REQUIRE(cyto_segment(model, image, &options, &watched, NULL, &err));
+    CHECK(!seen.bad && seen.calls >= seen.pictures && seen.rows > 0);
+    CHECK(seen.pictures == (estimate ? 3 : 1));
+    CHECK(memcmp(plain.labels.data, watched.labels.data, PIXELS * 4) == 0);
+    CHECK(memcmp(plain.flow, watched.flow, 3 * PIXELS * 4) == 0);
+    if (!estimate)
+      CHECK(memcmp(seen.logit, plain.flow + 2 * PIXELS, PIXELS * 4) == 0);
+    cyto_segmented_clear(&plain);
+    cyto_segmented_clear(&watched);
+    free(seen.logit);
+  }
+  cyto_image_unref(image);
+  cyto_model_free(model);
+}
+
+static void an_estimate_says_how_far_cells_spread(void) {
+  CytoModel *model = open_nuclei();
+  REQUIRE(model != NULL);
+  CytoImage *image = synthetic(1, NULL), *black = new_image(CYTO_U8, 1, 64, 64);
+  CytoError err = {0};
+  CytoSegment options = cyto_segment_defaults();
+  CytoEstimate made = {0};
+  double diameter = 0, guess = 0;
+  REQUIRE(cyto_estimate_spread(model, image, 0, 0, &options, &made, NULL, &err));
+  REQUIRE(cyto_estimate_diameter(model, image, 0, 0, &options, &diameter, &guess, NULL, &err));
+  printf("# %.1f (%.1f to %.1f) from %zu cells\n", made.diameter, made.cells.low, made.cells.high,
+         made.cells.n);
+  CHECK(made.diameter == diameter && made.style_guess == guess && made.cells.median == diameter);
+  CHECK(made.cells.n > 10 && made.cells.low < diameter && diameter < made.cells.high);
+  REQUIRE(cyto_estimate_spread(model, black, 0, 0, &options, &made, NULL, &err));
+  CHECK(made.cells.n == 0 && made.cells.high == 0);
+  CHECK(made.diameter == model->weights->size.diam_mean);
+  cyto_image_unref(image);
+  cyto_image_unref(black);
+  cyto_model_free(model);
+}
+
 int main(void) {
   return check_main((CheckTest[]){TEST(nuclei_are_found),
                                   TEST(threads_change_no_bit),
@@ -262,5 +332,7 @@ int main(void) {
                                   TEST(a_run_stops_at_every_stage),
                                   TEST(size_and_edge_options_do_what_they_say),
                                   TEST(averaging_equal_networks_changes_nothing),
+                                  TEST(a_preview_sees_the_answer_grow),
+                                  TEST(an_estimate_says_how_far_cells_spread),
                                   {0}});
 }

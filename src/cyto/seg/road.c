@@ -95,10 +95,32 @@ static bool run_nets(const CytoModel *model, Tiles *tiles, size_t n, const CytoT
   return true;
 }
 
+/* Shows the sums after tiles first..first+n-1: whole rows of the picture, from the top of the first
+ * to the end of the last. */
+static void show(const CytoSegment *options, const CytoTiling *t, const CytoTileSum *sum,
+                 size_t first, size_t n) {
+  if (!options->so_far || sum->nc < 3)
+    return;
+  size_t top = t->start_y[first / t->count_x];
+  size_t end = t->start_y[(first + n - 1) / t->count_x] + t->ty;
+  size_t at = t->pad_top * t->px + t->pad_left;
+  CytoSoFar so_far = {.first = first == 0,
+                      .ny = t->ny,
+                      .nx = t->nx,
+                      .y0 = top > t->pad_top ? top - t->pad_top : 0,
+                      .y1 = end > t->pad_top ? end - t->pad_top : 0,
+                      .pitch = t->px,
+                      .sum = sum->sum + 2 * t->py * t->px + at,
+                      .weight = sum->weight + at};
+  so_far.y1 = so_far.y1 < t->ny ? so_far.y1 : t->ny;
+  so_far.y0 = so_far.y0 < so_far.y1 ? so_far.y0 : so_far.y1;
+  options->so_far(options->so_far_data, &so_far);
+}
+
 /* All tiles in batches; style becomes the sum of the tiles' styles at unit length (§4.8). */
 static bool run_tiles(const CytoModel *model, const CytoTiling *tiling, Tiles *tiles,
-                      const float *x, CytoTileSum *sum, float *style, CytoJob *job,
-                      CytoError *err) {
+                      const float *x, const CytoSegment *options, CytoTileSum *sum, float *style,
+                      CytoJob *job, CytoError *err) {
   size_t count = cyto_tiling_count(tiling), size = tiles->style_size;
   CYTO_AUTOFREE double *total = cyto_calloc(size, sizeof *total, err);
   if (!total)
@@ -111,6 +133,7 @@ static bool run_tiles(const CytoModel *model, const CytoTiling *tiling, Tiles *t
         !run_nets(model, tiles, n, tiling, job, err) ||
         !cyto_tile_sum_add(sum, tiling, first, n, tiles->y, job, err))
       return false;
+    show(options, tiling, sum, first, n);
     for (size_t k = 0; k < n; k++)
       for (size_t s = 0; s < size; s++)
         total[s] += tiles->style[k * size + s];
@@ -135,7 +158,8 @@ static bool network_at_size(const CytoModel *model, const float *x, const CytoSe
       !cyto_tile_sum_init(&sum, &tiling, tiles.nout, err))
     return false;
   answer->style = cyto_alloc(tiles.style_size, sizeof(float), err);
-  if (!answer->style || !run_tiles(model, &tiling, &tiles, x, &sum, answer->style, job, err))
+  if (!answer->style ||
+      !run_tiles(model, &tiling, &tiles, x, options, &sum, answer->style, job, err))
     return false;
   answer->y = cyto_alloc(answer->h * answer->w, tiles.nout * sizeof(float), err);
   return answer->y && cyto_tile_sum_finish(&sum, &tiling, answer->y, job, err);

@@ -6,6 +6,17 @@
 #include "../pix/normalize.h"
 #include "model.h"
 
+/* What the network has said so far, for a preview: sums of tiles that may still grow. Read-only,
+ * for the length of the call. A run with estimated diameter makes three pictures of each plane. */
+typedef struct CytoSoFar {
+  bool first;           /* a new picture begins with this */
+  size_t ny, nx;        /* of the picture, as the network sees the plane */
+  size_t y0, y1;        /* rows of it that have changed */
+  size_t pitch;         /* elements between rows of both: */
+  const float *sum;     /* (ny,nx) cell probability (logit) times weight */
+  const double *weight; /* (ny,nx) 0 where no tile was */
+} CytoSoFar;
+
 typedef struct CytoSegment {
   CytoChannels channels;
   bool all_channels; /* feed the first nchan channels as they are */
@@ -24,6 +35,9 @@ typedef struct CytoSegment {
   double tile_overlap; /* 0.1 */
   size_t block;        /* 224 */
   bool drop_flow;      /* do not keep the flows: saves 12 bytes a pixel of a stack */
+  /* Called in the thread that runs, after each batch of tiles; NULL = nobody looks. */
+  void (*so_far)(void *data, const CytoSoFar *so_far);
+  void *so_far_data;
 } CytoSegment;
 
 CytoSegment cyto_segment_defaults(void);

@@ -18,10 +18,9 @@ static double regress(const CytoSizeModel *size, const float *style) {
   return diameter < SMALLEST ? SMALLEST : diameter;
 }
 
-/* Pass 2 of §7.2: a quick segmentation at the guessed size; the median diameter of what it finds.
- */
+/* Pass 2 of §7.2: a quick segmentation at the guessed size; the diameters of what it finds. */
 static bool measure(const CytoModel *model, const float *x, size_t ny, size_t nx, double guess,
-                    const CytoSegment *options, double *diameter, CytoJob *job, CytoError *err) {
+                    const CytoSegment *options, CytoSpread *found, CytoJob *job, CytoError *err) {
   double target = model->weights->size.diam_mean, rescale = target / guess;
   CytoSegment quick = *options;
   quick.resample = quick.interpolate = quick.augment = false;
@@ -33,20 +32,28 @@ static bool measure(const CytoModel *model, const float *x, size_t ny, size_t nx
   size_t scaled = answer.h * answer.w;
   CYTO_AUTOFREE uint32_t *small = cyto_alloc(scaled, sizeof *small, err);
   CYTO_AUTOFREE uint32_t *labels = small ? cyto_alloc(ny * nx, sizeof *labels, err) : NULL;
-  double found = 0;
-  if (!labels ||
-      !cyto_road_labels(answer.y, answer.h, answer.w, rescale, &quick, small, job, err) ||
-      !cyto_resize_nearest_u32(small, answer.h, answer.w, labels, ny, nx, err) ||
-      !cyto_fill_and_remove_small(labels, ny, nx, 15, NULL, job, err) ||
-      !cyto_labels_diameter(labels, ny * nx, &found, err))
-    return false;
-  *diameter = found > 0 ? found : target;
-  return true;
+  return labels &&
+         cyto_road_labels(answer.y, answer.h, answer.w, rescale, &quick, small, job, err) &&
+         cyto_resize_nearest_u32(small, answer.h, answer.w, labels, ny, nx, err) &&
+         cyto_fill_and_remove_small(labels, ny, nx, 15, NULL, job, err) &&
+         cyto_labels_spread(labels, ny * nx, found, err);
 }
 
 bool cyto_estimate_diameter(const CytoModel *model, const CytoImage *image, size_t t, size_t z,
                             const CytoSegment *options, double *diameter, double *style_guess,
                             CytoJob *job, CytoError *err) {
+  CytoEstimate estimate;
+  if (!cyto_estimate_spread(model, image, t, z, options, &estimate, job, err))
+    return false;
+  *diameter = estimate.diameter;
+  if (style_guess)
+    *style_guess = estimate.style_guess;
+  return true;
+}
+
+bool cyto_estimate_spread(const CytoModel *model, const CytoImage *image, size_t t, size_t z,
+                          const CytoSegment *options, CytoEstimate *out, CytoJob *job,
+                          CytoError *err) {
   const CytoSizeModel *size = &model->weights->size;
   if (size->n == 0)
     return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
@@ -65,11 +72,10 @@ bool cyto_estimate_diameter(const CytoModel *model, const CytoImage *image, size
       !cyto_road_network(model, x, image->ny, image->nx, model->diam_mean / model->diam_labels,
                          &first, &answer, job, err))
     return false;
-  double guess = regress(size, answer.style), found;
-  if (!measure(model, x, image->ny, image->nx, guess, options, &found, job, err))
+  CytoEstimate made = {.style_guess = regress(size, answer.style)};
+  if (!measure(model, x, image->ny, image->nx, made.style_guess, options, &made.cells, job, err))
     return false;
-  if (style_guess)
-    *style_guess = guess;
-  *diameter = found;
+  made.diameter = made.cells.median > 0 ? made.cells.median : size->diam_mean;
+  *out = made;
   return true;
 }

@@ -252,6 +252,12 @@ void scribe_canvas_get_corner(ScribeCanvas *self, double *x, double *y) {
   scribe_frame_to_device(self->frame, 0, 0, x, y);
 }
 
+void scribe_canvas_get_pointer(ScribeCanvas *self, double *x, double *y) {
+  CytoPoint p = scribe_canvas_point(self, self->px, self->py);
+  *x = p.x;
+  *y = p.y;
+}
+
 void scribe_canvas_reveal(ScribeCanvas *self, double x0, double y0, double x1, double y1) {
   scribe_frame_reveal(self->frame, x0, y0, x1, y1);
   scribe_canvas_view_moved(self);

@@ -36,6 +36,8 @@ double scribe_canvas_get_zoom(ScribeCanvas *canvas);
 void scribe_canvas_set_zoom(ScribeCanvas *canvas, double zoom); /* about the middle */
 /* Where the upper left corner of the image is, device pixels from that of the canvas. */
 void scribe_canvas_get_corner(ScribeCanvas *canvas, double *x, double *y);
+/* Where the pointer was seen last, image pixels. */
+void scribe_canvas_get_pointer(ScribeCanvas *canvas, double *x, double *y);
 gboolean scribe_canvas_is_drawing(ScribeCanvas *canvas); /* something is half drawn */
 /* The value of channel c under an image pixel, and the cell; 0 outside. */
 double scribe_canvas_get_value(ScribeCanvas *canvas, guint c, double x, double y);

@@ -161,7 +161,7 @@ GPtrArray *scribe_window_get_unsaved(ScribeWindow *self) {
  * left + zoom·c, in device pixels. */
 static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
   graphene_point_t at = GRAPHENE_POINT_INIT(0, 0);
-  double nx = 0, ny = 0, left, top;
+  double nx = 0, ny = 0, left, top, x, y;
   int factor = gtk_widget_get_scale_factor(GTK_WIDGET(self));
   gboolean masks, outlines;
   g_autofree char *tool = NULL;
@@ -170,11 +170,14 @@ static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
   g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines, NULL);
   g_object_get(self->canvas, "tool", &tool, NULL);
   scribe_canvas_get_corner(self->canvas, &left, &top);
+  scribe_canvas_get_pointer(self->canvas, &x, &y);
   g_variant_dict_insert(dict, "tool", "s", tool);
   g_variant_dict_insert(dict, "drawing", "b", scribe_canvas_is_drawing(self->canvas));
   g_variant_dict_insert(dict, "masks", "b", masks);
   g_variant_dict_insert(dict, "outlines", "b", outlines);
   g_variant_dict_insert(dict, "zoom", "d", scribe_canvas_get_zoom(self->canvas));
+  g_variant_dict_insert(dict, "x", "d", x);
+  g_variant_dict_insert(dict, "y", "d", y);
   g_variant_dict_insert(dict, "left", "d", (at.x + nx) * factor + left);
   g_variant_dict_insert(dict, "top", "d", (at.y + ny) * factor + top);
 }

@@ -214,6 +214,8 @@ static const struct {
     {GDK_KEY_e, 0, "canvas.tool", "eraser"},
     {GDK_KEY_c, 0, "canvas.tool", "split"},
     {GDK_KEY_v, 0, "canvas.tool", "pan"},
+    {GDK_KEY_k, 0, "canvas.tool", "disk"},
+    {GDK_KEY_l, 0, "canvas.tool", "ruler"},
     {GDK_KEY_Left, GDK_SHIFT_MASK, "canvas.pan", "left"},
     {GDK_KEY_Right, GDK_SHIFT_MASK, "canvas.pan", "right"},
     {GDK_KEY_Up, GDK_SHIFT_MASK, "canvas.pan", "up"},

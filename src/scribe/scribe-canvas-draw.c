@@ -115,6 +115,7 @@ static void draw_message(ScribeCanvas *self, GtkSnapshot *snapshot) {
 void scribe_canvas_draw_sketch(ScribeCanvas *self, GtkSnapshot *snapshot) {
   ScribeSketch sketch = scribe_toolbox_sketch(self->box);
   gboolean brush = sketch.brush > 0 && self->inside && !scribe_toolbox_panning(self->box);
+  scribe_canvas_draw_measures(self, &sketch, snapshot);
   if (self->document && (sketch.count || brush || self->refused->len)) {
     cairo_t *cr = gtk_snapshot_append_cairo(
         snapshot, &GRAPHENE_RECT_INIT(0, 0, (float)gtk_widget_get_width(GTK_WIDGET(self)),

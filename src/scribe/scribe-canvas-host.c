@@ -151,7 +151,7 @@ static void host_redraw(void *data) {
 }
 
 ScribeHost scribe_canvas_make_host(ScribeCanvas *self) {
-  return (ScribeHost){
+  ScribeHost host = {
       .data = self,
       .pan = host_pan,
       .fit = host_fit,
@@ -167,6 +167,8 @@ ScribeHost scribe_canvas_make_host(ScribeCanvas *self) {
       .stroke_cancel = host_stroke_cancel,
       .redraw = host_redraw,
   };
+  scribe_canvas_add_measures(&host);
+  return host;
 }
 
 void scribe_canvas_edit_selected(ScribeCanvas *self, const char *what) {

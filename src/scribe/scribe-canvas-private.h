@@ -26,6 +26,7 @@ struct _ScribeCanvas {
   gboolean stroke_failed; /* the reason of this stroke was said already */
   char *message;
   guint message_source;
+  GdkTexture *preview; /* over the picture while a model runs, or NULL */
   GArray *refused; /* CytoPoint: the outline that was refused, shown with the message */
 };
 
@@ -50,3 +51,9 @@ void scribe_canvas_update_cursor(ScribeCanvas *canvas);
 void scribe_canvas_install_actions(GtkWidgetClass *klass);
 /* scribe-canvas-draw.c: the vector drawings above the picture. */
 void scribe_canvas_draw_sketch(ScribeCanvas *canvas, GtkSnapshot *snapshot);
+/* scribe-canvas-measure.c: the disk and the ruler. */
+void scribe_canvas_add_measures(ScribeHost *host);
+void scribe_canvas_draw_measures(ScribeCanvas *canvas, const ScribeSketch *sketch,
+                                 GtkSnapshot *snapshot);
+/* scribe-canvas-preview.c: what a run has found so far. */
+void scribe_canvas_draw_preview(ScribeCanvas *canvas, GtkSnapshot *snapshot);

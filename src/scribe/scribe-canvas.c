@@ -70,6 +70,7 @@ static void scribe_canvas_snapshot(GtkWidget *widget, GtkSnapshot *snapshot) {
   g_object_unref(texture);
   g_bytes_unref(bytes);
   gtk_snapshot_push_clip(snapshot, &bounds);
+  scribe_canvas_draw_preview(self, snapshot);
   scribe_canvas_draw_sketch(self, snapshot);
   gtk_snapshot_pop(snapshot);
 }
@@ -161,6 +162,7 @@ static void scribe_canvas_dispose(GObject *object) {
   ScribeCanvas *self = SCRIBE_CANVAS(object);
   scribe_canvas_set_document(self, NULL);
   g_clear_handle_id(&self->message_source, g_source_remove);
+  g_clear_object(&self->preview);
   g_clear_object(&self->document_signals);
   g_clear_object(&self->display_signals);
   G_OBJECT_CLASS(scribe_canvas_parent_class)->dispose(object);

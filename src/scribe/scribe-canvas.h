@@ -2,7 +2,7 @@
  * pointer and keys into edits (scribe-toolbox.h).
  *
  * Properties: "zoom" (double, device pixels per image pixel), "tool" (string: outline, brush,
- * eraser, split, pan), "brush-size" (double, image pixels).
+ * eraser, split, disk, ruler, pan), "brush-size" (double, image pixels).
  * Signals: "pointer-moved" (double x, double y), image coordinates, NaN when it left;
  * "message" (string), a translated sentence that the canvas itself shows for some seconds.
  * Actions, all named canvas.…: zoom-in, zoom-out, zoom-fit, zoom-one, tool (s), cancel, back,
@@ -38,6 +38,8 @@ void scribe_canvas_set_zoom(ScribeCanvas *canvas, double zoom); /* about the mid
 void scribe_canvas_get_corner(ScribeCanvas *canvas, double *x, double *y);
 /* Where the pointer was seen last, image pixels. */
 void scribe_canvas_get_pointer(ScribeCanvas *canvas, double *x, double *y);
+/* A picture laid over the whole image, translucent, until it is NULL again. */
+void scribe_canvas_set_preview(ScribeCanvas *canvas, GdkTexture *texture);
 gboolean scribe_canvas_is_drawing(ScribeCanvas *canvas); /* something is half drawn */
 /* The value of channel c under an image pixel, and the cell; 0 outside. */
 double scribe_canvas_get_value(ScribeCanvas *canvas, guint c, double x, double y);

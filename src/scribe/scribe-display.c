@@ -1,4 +1,5 @@
 #include "scribe-display.h"
+#include <math.h>
 
 struct _ScribeDisplay {
   GObject parent;
@@ -105,6 +106,8 @@ static gboolean store(ScribeDisplay *self, guint id, const GValue *value) {
   }
   double old = self->look.diameter;
   self->look.diameter = g_value_get_double(value);
+  if (old != self->look.diameter)
+    self->look.spread_low = self->look.spread_high = 0;
   return old != self->look.diameter;
 }
 
@@ -171,8 +174,13 @@ static void scribe_display_class_init(ScribeDisplayClass *klass) {
 }
 
 static void scribe_display_init(ScribeDisplay *self) {
-  self->look =
-      (ScribeLook){.masks = TRUE, .disk = TRUE, .bar = TRUE, .opacity = 128, .diameter = 30};
+  self->look = (ScribeLook){.masks = TRUE,
+                            .disk = TRUE,
+                            .bar = TRUE,
+                            .opacity = 128,
+                            .diameter = 30,
+                            .disk_x = NAN,
+                            .disk_y = NAN};
 }
 
 ScribeDisplay *scribe_display_new(void) {
@@ -225,6 +233,7 @@ void scribe_display_set_image(ScribeDisplay *self, CytoImage *image, guint plane
   if (fresh) {
     cyto_image_unref(self->image);
     self->image = image ? cyto_image_ref(image) : NULL;
+    self->look.disk_x = self->look.disk_y = NAN;
   }
   self->plane = plane;
   if (!image) {
@@ -329,4 +338,29 @@ gboolean scribe_display_shows(ScribeDisplay *self, guint c, guint32 *colour) {
     if (self->channel[k].visible && !blank(&self->channel[k]))
       return FALSE;
   return TRUE;
+}
+
+void scribe_display_set_disk(ScribeDisplay *self, double x, double y, double diameter) {
+  ScribeLook *look = &self->look;
+  gboolean moved = isnan(x) ? !isnan(look->disk_x) : x != look->disk_x || y != look->disk_y;
+  look->disk_x = x;
+  look->disk_y = y;
+  if (diameter != look->diameter)
+    g_object_set(self, "diameter", diameter, NULL);
+  else if (moved)
+    tell(self);
+}
+
+void scribe_display_set_spread(ScribeDisplay *self, double low, double high) {
+  self->look.spread_low = low;
+  self->look.spread_high = high;
+  tell(self);
+}
+
+/* algorithm.md §11.6 */
+void scribe_look_disk_centre(const ScribeLook *look, gsize ny, double *x, double *y) {
+  double p = (int)look->diameter, q = (int)(1.25 * p);
+  gboolean home = isnan(look->disk_x);
+  *x = home ? p / 2 + 1 : look->disk_x;
+  *y = home ? (double)ny + q / 2 - 1 : look->disk_y;
 }

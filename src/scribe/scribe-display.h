@@ -66,9 +66,18 @@ typedef struct ScribeLook {
   gboolean masks, outlines, ids, hatch, disk, bar, lock, peek;
   guint opacity, seed;
   double diameter;
+  double disk_x, disk_y;          /* centre of the disk in the image; NaN = below the picture */
+  double spread_low, spread_high; /* diameters of a ring around the disk; 0 = none */
 } ScribeLook;
 const ScribeLook *scribe_display_get_look(ScribeDisplay *display);
 
 /* What the renderer should do with channel c in the present mode: FALSE = leave it out. A channel
  * that is all one value does not dim the mean of the others. */
 gboolean scribe_display_shows(ScribeDisplay *display, guint c, guint32 *colour);
+
+/* Puts the disk somewhere (NaN: below the picture, its home) and makes it that large. */
+void scribe_display_set_disk(ScribeDisplay *display, double x, double y, double diameter);
+/* How far the diameters of the cells spread; goes with the next other diameter. */
+void scribe_display_set_spread(ScribeDisplay *display, double low, double high);
+/* The centre of the disk in an image of ny rows. */
+void scribe_look_disk_centre(const ScribeLook *look, gsize ny, double *x, double *y);

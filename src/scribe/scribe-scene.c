@@ -1,6 +1,7 @@
 #include "scribe-scene.h"
 #include "scribe-pyramids.h"
 #include "../cyto/flow/picture.h"
+#include <math.h>
 #include <string.h>
 
 _Static_assert((int)SCRIBE_CELL_SELECTED == (int)CYTO_LOOK_SELECTED &&
@@ -190,12 +191,10 @@ static void fill_cells(ScribeScene *scene, const ScribeSceneInput *input) {
 static void fill_disk(ScribeScene *scene, const ScribeLook *look) {
   if (!look->disk || !(look->diameter > 0))
     return;
-  double p = (int)look->diameter, q = (int)(1.25 * p);
   scene->out.disk.diameter = look->diameter;
-  scene->out.disk.x = p / 2 + 1;
-  scene->out.disk.y = (double)scene->out.ny + q / 2 - 1;
+  scribe_look_disk_centre(look, scene->out.ny, &scene->out.disk.x, &scene->out.disk.y);
   scene->out.disk.colour = 0xff0000;
-  scene->out.disk.fill = 190;
+  scene->out.disk.fill = isnan(look->disk_x) ? 190 : 70; /* over a cell, the cell shows through */
   scene->out.disk.line = 255;
 }
 

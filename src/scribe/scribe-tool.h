@@ -30,6 +30,13 @@ typedef enum {
 
 typedef enum { SCRIBE_SELECT_ONE, SCRIBE_SELECT_TOGGLE } ScribeSelect;
 
+/* The disk that shows the diameter, in image pixels. */
+typedef struct ScribeDisk {
+  CytoPoint at;
+  double diameter;
+  bool home; /* at its own place, below the picture */
+} ScribeDisk;
+
 /* What a tool asks for. Nothing here may call back into the toolbox. */
 typedef struct ScribeHost {
   void *data;
@@ -45,7 +52,10 @@ typedef struct ScribeHost {
   void (*stroke_to)(void *data, CytoPoint from, CytoPoint to, double radius);
   void (*stroke_end)(void *data);
   void (*stroke_cancel)(void *data);
-  void (*redraw)(void *data); /* the sketch changed */
+  void (*redraw)(void *data);                     /* the sketch changed */
+  bool (*get_disk)(void *data, ScribeDisk *disk); /* false: there is none to take hold of */
+  void (*set_disk)(void *data, const ScribeDisk *disk);
+  void (*ruled)(void *data, double length); /* a line of that many pixels was measured */
 } ScribeHost;
 
 /* What a tool has half drawn, for the canvas to show above the picture. Borrowed until the next
@@ -59,6 +69,8 @@ typedef struct ScribeSketch {
   double brush;        /* diameter of a circle around the pointer, 0 = none */
   bool erase;          /* that circle takes away */
   CytoPoint pointer;
+  bool ruler;   /* the line measures: its length is written beside it */
+  bool handles; /* the disk can be taken hold of */
 } ScribeSketch;
 
 typedef struct ScribeTool ScribeTool;
@@ -74,6 +86,7 @@ typedef struct ScribeToolClass {
   bool (*key)(ScribeTool *tool, ScribeToolKey key);
   void (*cancel)(ScribeTool *tool);     /* back to nothing, from anywhere */
   void (*lost)(ScribeTool *tool);       /* the button went up unseen */
+  void (*leave)(ScribeTool *tool);      /* another tool was chosen; may be NULL */
   bool (*busy)(const ScribeTool *tool); /* something is half done */
   void (*sketch)(const ScribeTool *tool, ScribeSketch *sketch);
 } ScribeToolClass;
@@ -87,4 +100,4 @@ struct ScribeTool {
 };
 
 extern const ScribeToolClass scribe_tool_select, scribe_tool_outline, scribe_tool_brush,
-    scribe_tool_eraser, scribe_tool_split;
+    scribe_tool_eraser, scribe_tool_split, scribe_tool_disk, scribe_tool_ruler;

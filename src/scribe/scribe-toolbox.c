@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTLINE, SELECT, BRUSH, ERASER, SPLIT, TOOLS };
+enum { OUTLINE, SELECT, BRUSH, ERASER, SPLIT, DISK, RULER, TOOLS };
 
 struct ScribeToolbox {
   ScribeTool tool[TOOLS];
@@ -15,9 +15,9 @@ struct ScribeToolbox {
 };
 
 ScribeToolbox *scribe_toolbox_new(const ScribeHost *host) {
-  static const ScribeToolClass *const class[TOOLS] = {&scribe_tool_outline, &scribe_tool_select,
-                                                      &scribe_tool_brush, &scribe_tool_eraser,
-                                                      &scribe_tool_split};
+  static const ScribeToolClass *const class[TOOLS] = {
+      &scribe_tool_outline, &scribe_tool_select, &scribe_tool_brush, &scribe_tool_eraser,
+      &scribe_tool_split,   &scribe_tool_disk,   &scribe_tool_ruler};
   ScribeToolbox *box = calloc(1, sizeof *box);
   for (int i = 0; box && i < TOOLS; i++) {
     box->tool[i] = (ScribeTool){class[i], host, class[i] -> create(), 1, 3};
@@ -39,8 +39,11 @@ void scribe_toolbox_free(ScribeToolbox *box) {
 bool scribe_toolbox_choose(ScribeToolbox *box, const char *id) {
   for (unsigned i = 0; i < TOOLS; i++)
     if (!strcmp(box->tool[i].class->id, id)) {
+      const ScribeTool *old = &box->tool[box->chosen];
       if (i != box->chosen)
         scribe_toolbox_cancel(box);
+      if (i != box->chosen && old->class->leave)
+        old->class->leave(&box->tool[box->chosen]);
       box->chosen = i;
       return true;
     }
@@ -163,9 +166,10 @@ void scribe_toolbox_release(ScribeToolbox *box, ScribeButton button, const Scrib
 bool scribe_toolbox_key(ScribeToolbox *box, ScribeToolKey key) {
   bool meant = false;
   if (key == SCRIBE_KEY_ESCAPE) {
+    ScribeTool *tool = &box->tool[box->chosen];
     meant = scribe_toolbox_busy(box);
     scribe_toolbox_cancel(box);
-    return meant;
+    return meant || (tool->class->key && tool->class->key(tool, key));
   }
   for (int i = 0; i < TOOLS && !meant; i++)
     meant = box->tool[i].class->key && box->tool[i].class->key(&box->tool[i], key);

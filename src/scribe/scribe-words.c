@@ -82,6 +82,12 @@ char *scribe_duration_text(double seconds) {
   return g_strdup_printf(_("%u h %u min"), s / 3600, s % 3600 / 60);
 }
 
+char *scribe_length_text(double pixels, double pixel_size) {
+  if (pixel_size > 0)
+    return g_strdup_printf(_("%.1f px · %.1f µm"), pixels, pixels * pixel_size);
+  return g_strdup_printf(_("%.1f px"), pixels);
+}
+
 char *scribe_progress_text(ScribeJob *job) {
   const char *stage;
   guint done, total;

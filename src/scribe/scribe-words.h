@@ -11,6 +11,8 @@ const char *scribe_refusal_text(CytoRefusal refusal);
 char *scribe_step_text(CytoStepKind kind, guint count);
 /* "2 min 5 s"; g_free it. */
 char *scribe_duration_text(double seconds);
+/* "17.2 px", and "17.2 px · 5.6 µm" where the size of a pixel (µm) is known; g_free it. */
+char *scribe_length_text(double pixels, double pixel_size);
 /* "Network 12/96 · 20 s left"; g_free it. */
 char *scribe_progress_text(ScribeJob *job);
 /* What went wrong, as one heading without a full stop: "The file cannot be read"; static. */

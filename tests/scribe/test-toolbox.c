@@ -10,6 +10,9 @@ typedef struct Log {
   double dx, radius;
   uint32_t id;
   size_t points;
+  ScribeDisk disk; /* diameter 0: there is none */
+  int ruled;
+  double length;
 } Log;
 
 static void on_pan(void *data, double dx, double dy) {
@@ -89,9 +92,31 @@ static void on_redraw(void *data) {
   (void)data;
 }
 
+static const CytoPoint home = {180, 50};
+
+static bool on_get_disk(void *data, ScribeDisk *disk) {
+  *disk = ((Log *)data)->disk;
+  return disk->diameter > 0;
+}
+static void on_set_disk(void *data, const ScribeDisk *disk) {
+  Log *log = data;
+  log->bad |= !(disk->diameter >= 1 && disk->diameter <= 10000) || !isfinite(disk->at.x) ||
+              !isfinite(disk->at.y);
+  log->disk = *disk;
+  if (disk->home)
+    log->disk.at = home;
+}
+static void on_ruled(void *data, double length) {
+  Log *log = data;
+  log->ruled++;
+  log->length = length;
+  log->bad |= !isfinite(length) || length <= 0;
+}
+
 static ScribeHost host_of(Log *log) {
-  return (ScribeHost){log,        on_pan,   on_fit,   on_cell_at, on_select, on_delete, on_merge,
-                      on_outline, on_split, on_begin, on_stroke,  on_end,    on_cancel, on_redraw};
+  return (ScribeHost){log,       on_pan,     on_fit,      on_cell_at,  on_select, on_delete,
+                      on_merge,  on_outline, on_split,    on_begin,    on_stroke, on_end,
+                      on_cancel, on_redraw,  on_get_disk, on_set_disk, on_ruled};
 }
 
 static ScribePointer at(double x, double y, unsigned modifiers, unsigned held) {
@@ -249,6 +274,79 @@ static void lost_release(void) {
   }
 }
 
+/* A disk of 40 pixels at (50, 180), at home. */
+static Log with_disk(void) {
+  return (Log){.disk = {home, 40, true}};
+}
+
+static void the_disk_is_moved_and_resized(void) {
+  Log log = with_disk();
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  CHECK(scribe_toolbox_choose(box, "disk") && scribe_toolbox_sketch(box).handles);
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{55, 180}, {100, 90}, {105, 80}}, 3);
+  CHECK(log.disk.at.x == 100 && log.disk.at.y == 80 && !log.disk.home && log.disk.diameter == 40);
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{121, 80}, {126, 80}}, 2); /* one beyond the rim */
+  CHECK(log.disk.diameter == 50 && log.disk.at.x == 100);
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{100, 55}, {100, 80}}, 2);
+  CHECK(log.disk.diameter == 1); /* never less */
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{101, 80}, {140, 80}}, 2);
+  CHECK(log.disk.diameter == 79 && log.pans == 0);
+  click(box, SCRIBE_LEFT, 1, 200, 20, 0); /* a click beside it brings it there */
+  CHECK(log.disk.at.x == 200 && log.disk.at.y == 20 && log.disk.diameter == 79);
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{20, 20}, {40, 20}, {60, 20}}, 3);
+  CHECK(log.pans == 2 && log.disk.at.x == 200 && log.selects == 0);
+  CHECK(scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE) && log.disk.home && log.disk.diameter == 79);
+  CHECK(!scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE));
+  click(box, SCRIBE_LEFT, 1, 200, 20, 0);
+  CHECK(!log.disk.home);
+  scribe_toolbox_choose(box, "outline");
+  CHECK(log.disk.home && !scribe_toolbox_sketch(box).handles && !log.bad);
+  scribe_toolbox_free(box);
+}
+
+static void escape_puts_the_disk_back(void) {
+  Log log = with_disk();
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  scribe_toolbox_choose(box, "disk");
+  for (int rim = 0; rim < 2; rim++) {
+    ScribePointer p = at(50 + 20 * rim, 180, 0, 2), q = at(150, 40, 0, 2);
+    scribe_toolbox_press(box, SCRIBE_LEFT, 1, &p);
+    scribe_toolbox_move(box, &q);
+    CHECK(scribe_toolbox_busy(box) && !log.disk.home);
+    CHECK(rim ? log.disk.diameter > 200 && log.disk.at.x == 50 : log.disk.at.x == 150);
+    CHECK(scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE) && !scribe_toolbox_busy(box));
+    CHECK(log.disk.home && log.disk.diameter == 40 && log.disk.at.x == 50);
+    scribe_toolbox_release(box, SCRIBE_LEFT, &q);
+    CHECK(log.disk.home && log.disk.diameter == 40);
+  }
+  log.disk.diameter = 0; /* none is shown: nothing happens */
+  click(box, SCRIBE_LEFT, 1, 200, 20, 0);
+  CHECK(log.disk.diameter == 0 && !log.bad);
+  scribe_toolbox_free(box);
+}
+
+static void a_ruler_measures(void) {
+  Log log = {0};
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  scribe_toolbox_choose(box, "ruler");
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{10, 20}, {99, 99}, {40, 60}}, 3);
+  CHECK(log.ruled == 1 && log.length == 50);
+  click(box, SCRIBE_LEFT, 1, 120, 20, 0);
+  CHECK(log.ruled == 1 && log.selects == 1 && log.id == 7);
+  ScribePointer p = at(10, 20, 0, 2), q = at(90, 20, 0, 2);
+  scribe_toolbox_press(box, SCRIBE_LEFT, 1, &p);
+  scribe_toolbox_move(box, &q);
+  ScribeSketch sketch = scribe_toolbox_sketch(box);
+  CHECK(sketch.ruler && sketch.count == 2 && sketch.line[1].x == 90);
+  scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE);
+  scribe_toolbox_release(box, SCRIBE_LEFT, &q);
+  CHECK(log.ruled == 1 && !log.bad);
+  scribe_toolbox_free(box);
+}
+
 static uint32_t next(uint32_t *seed) {
   *seed = *seed * 1664525u + 1013904223u;
   return *seed >> 8;
@@ -270,7 +368,8 @@ static ScribePointer random_pointer(uint32_t *seed) {
 }
 
 static void random_event(ScribeToolbox *box, uint32_t *seed) {
-  static const char *const tools[] = {"outline", "brush", "eraser", "split", "pan", "none"};
+  static const char *const tools[] = {"outline", "brush", "eraser", "split", "pan",
+                                      "none",    "disk",  "ruler",  "split"};
   ScribePointer p = random_pointer(seed);
   ScribeButton button = 1 + next(seed) % 3;
   switch (next(seed) % 16) {
@@ -289,7 +388,7 @@ static void random_event(ScribeToolbox *box, uint32_t *seed) {
     break;
   case 7:
     if (next(seed) % 6 == 0)
-      scribe_toolbox_choose(box, tools[next(seed) % 6]);
+      scribe_toolbox_choose(box, tools[next(seed) % 9]);
     break;
   case 8:
     scribe_toolbox_set_scale(box, exp2(next(seed) % 12 - 6.0));
@@ -322,7 +421,7 @@ static bool ends(ScribeToolbox *box, Log *log, bool by_click) {
 static void random_events_never_stick(void) {
   Log sum = {0};
   for (uint32_t run = 1; run <= 20; run++) {
-    Log log = {0};
+    Log log = with_disk();
     uint32_t seed = run;
     ScribeHost host = host_of(&log);
     ScribeToolbox *box = scribe_toolbox_new(&host);
@@ -342,11 +441,13 @@ static void random_events_never_stick(void) {
     CHECK(log.outlines == before + 1);
     sum.outlines += log.outlines, sum.splits += log.splits, sum.begun += log.begun;
     sum.merges += log.merges, sum.deletes += log.deletes, sum.fits += log.fits;
+    sum.ruled += log.ruled;
     scribe_toolbox_free(box);
   }
-  printf("# outlines %d, splits %d, strokes %d, merges %d, deletes %d, fits %d\n", sum.outlines,
-         sum.splits, sum.begun, sum.merges, sum.deletes, sum.fits);
-  CHECK(sum.outlines > 100 && sum.splits > 100 && sum.begun > 100 && sum.deletes > 10);
+  printf("# outlines %d, splits %d, strokes %d, merges %d, deletes %d, fits %d, ruled %d\n",
+         sum.outlines, sum.splits, sum.begun, sum.merges, sum.deletes, sum.fits, sum.ruled);
+  CHECK(sum.outlines > 100 && sum.splits > 100 && sum.begun > 100 && sum.deletes > 10 &&
+        sum.ruled > 50);
 }
 
 int main(void) {
@@ -354,6 +455,9 @@ int main(void) {
                                   TEST(outlines_in_every_tool),
                                   TEST(brush_strokes),
                                   TEST(split_lines),
+                                  TEST(the_disk_is_moved_and_resized),
+                                  TEST(escape_puts_the_disk_back),
+                                  TEST(a_ruler_measures),
                                   TEST(pen_draws_without_buttons),
                                   TEST(lost_release),
                                   TEST(random_events_never_stick),

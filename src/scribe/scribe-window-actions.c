@@ -250,6 +250,8 @@ void scribe_window_add_actions(ScribeWindow *self) {
       {"show-panel", self->side, "visible"},
       {"show-strip", self->strip, "visible"},
       {"show-log", self->log, "visible"},
+      {"show-masks", self->display, "show-masks"},
+      {"show-outlines", self->display, "show-outlines"},
       {"tool", self->canvas, "tool"},
   };
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));

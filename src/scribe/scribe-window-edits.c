@@ -106,10 +106,8 @@ ACTION(select_all) {
   scribe_document_select(self->doc, (const guint32 *)(gpointer)ids->data, ids->len);
 }
 
-/* An outline as a flat list of x, y: what the pointer draws, for tests. */
-ACTION(draw_outline) {
-  (void)action;
-  ScribeWindow *self = data;
+/* An outline, or a line across cells, as a flat list of x, y: what the pointer draws, for tests. */
+static void draw_with(ScribeWindow *self, CytoEditKind kind, GVariant *parameter) {
   gsize n;
   g_autofree char *why = NULL;
   const double *xy = g_variant_get_fixed_array(parameter, &n, sizeof(double));
@@ -118,12 +116,20 @@ ACTION(draw_outline) {
   g_autofree CytoPoint *points = g_new(CytoPoint, n / 2);
   for (gsize i = 0; i < n / 2; i++)
     points[i] = (CytoPoint){xy[2 * i + 1], xy[2 * i]};
-  CytoEdit edit = {.kind = CYTO_EDIT_DRAW,
-                   .z = scribe_document_get_plane(self->doc),
-                   .points = points,
-                   .n_points = n / 2};
+  CytoEdit edit = {
+      .kind = kind, .z = scribe_document_get_plane(self->doc), .points = points, .n_points = n / 2};
   if (!scribe_document_apply(self->doc, &edit, NULL, &why) && why)
     scribe_window_toast(self, why);
+}
+
+ACTION(draw_outline) {
+  (void)action;
+  draw_with(data, CYTO_EDIT_DRAW, parameter);
+}
+
+ACTION(split_along) {
+  (void)action;
+  draw_with(data, CYTO_EDIT_SPLIT, parameter);
 }
 
 static const GActionEntry entries[] = {
@@ -141,6 +147,7 @@ static const GActionEntry entries[] = {
     {"select", select_cell, "u", NULL, NULL, {0}},
     {"select-all", select_all, NULL, NULL, NULL, {0}},
     {"draw-outline", draw_outline, "ad", NULL, NULL, {0}},
+    {"split-along", split_along, "ad", NULL, NULL, {0}},
 };
 
 void scribe_window_add_edits(ScribeWindow *self) {

@@ -142,6 +142,62 @@ def what_was_saved_is_there_when_it_is_opened_again():
 
 
 @check
+def the_session_of_pointer_py_by_actions_ends_with_the_same_masks():
+    place = folder()
+    images = [place / name for name in ("nuclei.png", "phase.png", "cells.png")]
+    kept = {}
+    with Window(GUI, images[0]) as w:
+        for image in images:
+            w.act("open-path", f"'{image}'")
+            assert w.idle()["path"] == str(image)
+            w.act("set-diameter", "30.0")
+            w.act("calibrate")
+            assert w.idle()["diameter"] != 30
+            w.act("run")
+            ran = w.idle()
+            assert ran["cells"] > 3, ran
+            for name in ("masks", "outlines"):
+                w.act("show-" + name)
+                assert w.state()[name] != ran[name]
+                w.act("show-" + name)
+            w.act("select", "uint32 1")
+            w.act("delete-selected")
+            assert w.state()["cells"] == ran["cells"] - 1
+            w.act("export-masks")
+            w.idle()
+            found = labels(image.with_name(image.stem + "_cp_masks.png"))
+            ys, xs = np.nonzero(found == np.argmax(np.bincount(found.ravel())[1:]) + 1)
+            row = xs[ys == int(np.median(ys))]
+            w.act("split-along", str([row.min() - 2.0, np.median(ys) + 0.5,
+                                      row.max() + 2.0, np.median(ys) + 0.5]))
+            state = w.state()
+            assert state["undo"].startswith("Split") and state["cells"] >= ran["cells"], state
+            w.act("clear")
+            w.act("undo")
+            w.act("draw-outline", str([float(v) for v in (0, 0, 30, 0, 30, 30, 0, 30)]))
+            end = w.state()
+            for _ in range(int(end["steps"])):
+                w.act("undo")
+            start = w.state()
+            assert start["cells"] == 0 and not start["undo"] and start["redo"], start
+            for _ in range(int(end["steps"])):
+                w.act("redo")
+            assert w.state()["state"] == end["state"] and not w.state()["redo"]
+            w.act("save")
+            assert not w.idle()["dirty"]
+            kept[image] = labels(image.with_name(image.stem + "_cp_masks.png"))
+        assert w.quit() == 0
+    with Window(GUI, images[0]) as w:
+        for image in images:
+            w.act("open-path", f"'{image}'")
+            assert w.idle()["cells"] == kept[image].max()
+            image.with_name(image.stem + "_cp_masks.png").unlink()
+            w.act("export-masks")
+            w.idle()
+            assert (labels(image.with_name(image.stem + "_cp_masks.png")) == kept[image]).all()
+
+
+@check
 def changes_stay_when_another_image_is_shown():
     place = folder()
     with Window(GUI, place / "cells.png") as w:

@@ -328,7 +328,7 @@ static void killed_at_any_moment(void) {
       mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   REQUIRE(written != MAP_FAILED);
   make_folder();
-  for (uint64_t seed = 1; seed <= 25; seed++) {
+  for (uint64_t seed = 1; seed <= 200; seed++) {
     atomic_store(written, 0);
     rng_seed(seed + 500);
     unsigned long target = 1 + rng_below(60), spins = rng_below(2000000);

@@ -1,4 +1,5 @@
 #include "scribe-status.h"
+#include "scribe-words.h"
 #include "../cyto/doc/labels.h"
 #include <glib/gi18n.h>
 #include <math.h>
@@ -49,6 +50,15 @@ static void add_flow(GString *text, ScribeDocument *doc, const CytoImage *image,
                          (double)flow[2 * fy * fx + at]);
 }
 
+static void add_ghost(GString *text, ScribeDocument *doc, gsize at) {
+  const guint8 *reason = NULL;
+  guint count = 0;
+  const guint32 *ghosts = scribe_document_get_ghosts(doc, &reason, &count);
+  const char *why = ghosts && ghosts[at] <= count ? scribe_reason_text(reason[ghosts[at]]) : NULL;
+  if (why)
+    g_string_append_printf(text, _("   rejected: %s"), why);
+}
+
 void scribe_status_show_pointer(ScribeStatus *self, ScribeDocument *doc, double x, double y) {
   const CytoImage *image = doc ? scribe_document_get_image(doc) : NULL;
   if (!image || !(x >= 0 && y >= 0 && x < (double)image->nx && y < (double)image->ny)) {
@@ -65,6 +75,7 @@ void scribe_status_show_pointer(ScribeStatus *self, ScribeDocument *doc, double 
   guint32 id = cyto_cells_at(scribe_document_get_cells(doc), (int64_t)row, (int64_t)column);
   if (id)
     g_string_append_printf(text, _("   cell %u"), id);
+  add_ghost(text, doc, row * image->nx + column);
   gtk_label_set_text(self->pointer, text->str);
 }
 

@@ -100,13 +100,21 @@ void scribe_window_fill_recent(ScribeWindow *self);
 /* scribe-window-run.c */
 void scribe_window_run(ScribeWindow *self);
 void scribe_window_cancel(ScribeWindow *self);
-void scribe_window_calibrate(ScribeWindow *self);
 void scribe_window_plan_filter(ScribeWindow *self);
 void scribe_window_forget_filter(ScribeWindow *self);
 void scribe_window_run_folder(ScribeWindow *self);
 void scribe_window_copy_command(ScribeWindow *self);
-void scribe_window_diameter_from_cells(ScribeWindow *self);
 void scribe_window_add_model(ScribeWindow *self);
+
+/* What the user waits for, with a button to end it; one at a time. */
+void scribe_window_start_run(ScribeWindow *self, ScribeJob *job);
+/* At the job's end. FALSE: it was given up, its result belongs to nobody. */
+gboolean scribe_window_end_run(ScribeWindow *self, ScribeJob *job);
+
+/* scribe-window-diameter.c */
+void scribe_window_calibrate(ScribeWindow *self);
+void scribe_window_diameter_from_cells(ScribeWindow *self);
+void scribe_window_follow_diameter(ScribeWindow *self);
 
 /* scribe-window-recover.c */
 void scribe_window_start_journal(ScribeWindow *self);

@@ -3,7 +3,6 @@
 #include "scribe-words.h"
 #include "task-batch.h"
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
@@ -11,10 +10,24 @@ static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
   scribe_window_message(self, "warning", _("Please note"), text, NULL, NULL, NULL, NULL);
 }
 
+/* What the network has found so far lies over the picture, ten times a second at most. */
+static void show_preview(ScribeWindow *self, ScribeJob *job) {
+  ScribePreview *preview =
+      strcmp(scribe_job_get_kind(job), "segment") == 0 ? scribe_task_segmented(job)->preview : NULL;
+  guint plane = 0;
+  g_autoptr(GdkTexture) texture = preview ? scribe_preview_take(preview, &plane) : NULL;
+  if (texture && self->doc &&
+      scribe_document_get_image(self->doc) == scribe_task_segmented(job)->image)
+    scribe_canvas_set_preview(self->canvas,
+                              plane == scribe_document_get_plane(self->doc) ? texture : NULL);
+}
+
 static void on_progress(ScribeJob *job, ScribeWindow *self) {
   g_autofree char *text = scribe_progress_text(job);
-  if (job == self->run_job)
-    scribe_status_show_work(self->status, text);
+  if (job != self->run_job)
+    return;
+  scribe_status_show_work(self->status, text);
+  show_preview(self, job);
 }
 
 /* The button in the header bar runs, or ends what runs. */
@@ -27,7 +40,7 @@ static void show_running(ScribeWindow *self, ScribeJob *job) {
   scribe_window_update(self);
 }
 
-static void start(ScribeWindow *self, ScribeJob *job) {
+void scribe_window_start_run(ScribeWindow *self, ScribeJob *job) {
   self->run_job = g_object_ref(job);
   show_running(self, job);
   g_signal_connect_object(job, "warning", G_CALLBACK(on_warning), self, 0);
@@ -35,11 +48,11 @@ static void start(ScribeWindow *self, ScribeJob *job) {
   scribe_worker_push(self->worker, job);
 }
 
-/* FALSE: the job was given up, its result belongs to nobody. */
-static gboolean finish(ScribeWindow *self, ScribeJob *job) {
+gboolean scribe_window_end_run(ScribeWindow *self, ScribeJob *job) {
   if (job != self->run_job)
     return FALSE;
   g_clear_object(&self->run_job);
+  scribe_canvas_set_preview(self->canvas, NULL);
   show_running(self, NULL);
   return TRUE;
 }
@@ -49,7 +62,7 @@ void scribe_window_cancel(ScribeWindow *self) {
   if (!job)
     return;
   scribe_job_cancel(job);
-  finish(self, job);
+  scribe_window_end_run(self, job);
 }
 
 /* Running */
@@ -71,7 +84,7 @@ static gboolean apply_labels(ScribeWindow *self, const CytoLabels *labels, CytoR
 static void on_segmented(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
   ScribeWindow *self = owner;
   ScribeSegmented *made = data;
-  if (!finish(self, job) || !self->doc)
+  if (!scribe_window_end_run(self, job) || !self->doc)
     return;
   if (err) {
     scribe_window_error(self, _("The run did not finish"), err);
@@ -107,70 +120,8 @@ void scribe_window_run(ScribeWindow *self) {
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
   scribe_window_close_message(self);
   scribe_document_stroke_cancel(self->doc);
-  start(self, scribe_task_segment(scribe_document_get_image(self->doc), run, self->models, self,
-                                  on_segmented));
-}
-
-/* Diameter */
-
-static void on_calibrated(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
-  ScribeWindow *self = owner;
-  const ScribeCalibrated *made = data;
-  if (!finish(self, job))
-    return;
-  if (err) {
-    scribe_window_error(self, _("The diameter was not estimated"), err);
-    return;
-  }
-  g_autofree char *text =
-      g_strdup_printf(_("Estimate %.1f pixels; first guess from the whole picture %.1f."),
-                      made->diameter, made->first_guess);
-  scribe_panel_segment_set_diameter(self->segment, round(made->diameter * 10) / 10);
-  scribe_panel_segment_set_estimate(self->segment, text);
-  scribe_log_add(self->log, "%s", text);
-}
-
-void scribe_window_calibrate(ScribeWindow *self) {
-  if (!self->doc || self->run_job)
-    return;
-  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
-  start(self, scribe_task_calibrate(scribe_document_get_image(self->doc),
-                                    scribe_document_get_plane(self->doc), run, self->models, self,
-                                    on_calibrated));
-}
-
-static gint compare_doubles(gconstpointer a, gconstpointer b) {
-  double x = *(const double *)a, y = *(const double *)b;
-  return x < y ? -1 : x > y;
-}
-
-/* The median of what a circle of the same area has. */
-void scribe_window_diameter_from_cells(ScribeWindow *self) {
-  if (!self->doc)
-    return;
-  const CytoCells *cells = scribe_document_get_cells(self->doc);
-  g_autoptr(GArray) all = g_array_new(FALSE, FALSE, sizeof(double));
-  guint selected;
-  scribe_document_get_selection(self->doc, &selected);
-  for (guint32 id = 1; id <= cells->top; id++) {
-    const CytoCell *cell = cyto_cells_get(cells, id);
-    double diameter = cell ? 2 * sqrt((double)cell->area / G_PI) : 0;
-    if (cell && (!selected || scribe_document_is_selected(self->doc, id)))
-      g_array_append_val(all, diameter);
-  }
-  if (all->len == 0) {
-    scribe_window_toast(self, _("Draw a cell first, or run a model."));
-    return;
-  }
-  g_array_sort(all, compare_doubles);
-  const double *d = (const double *)(gpointer)all->data;
-  double median = (d[(all->len - 1) / 2] + d[all->len / 2]) / 2;
-  g_autofree char *text =
-      g_strdup_printf(ngettext("Median of %u cell, %.1f to %.1f pixels.",
-                               "Median of %u cells, %.1f to %.1f pixels.", all->len),
-                      all->len, d[0], d[all->len - 1]);
-  scribe_panel_segment_set_diameter(self->segment, round(median * 10) / 10);
-  scribe_panel_segment_set_estimate(self->segment, text);
+  scribe_window_start_run(self, scribe_task_segment(scribe_document_get_image(self->doc), run,
+                                                    self->models, self, on_segmented));
 }
 
 /* Live thresholds */
@@ -183,32 +134,6 @@ void scribe_window_forget_filter(ScribeWindow *self) {
   scribe_panel_segment_set_counts(self->segment, NULL);
   if (self->doc)
     scribe_document_set_ghosts(self->doc, NULL);
-}
-
-static void show_counts(ScribeWindow *self, const ScribeFiltered *made) {
-  static const struct {
-    guint reason;
-    const char *colour, *text;
-  } reasons[] = {
-      {1, "#e07000", N_("flow error")},
-      {2, "#3b7de0", N_("too small")},
-      {4, "#a08c00", N_("too large")},
-      {3, "#c030c0", N_("at the edge")},
-  };
-  g_autoptr(GString) text = g_string_new(NULL);
-  g_string_append_printf(text, ngettext("<b>%u cell</b>", "<b>%u cells</b>", made->kept),
-                         made->kept);
-  g_string_append_printf(text, "  +%u −%u", made->added, made->removed);
-  const char *before = "\n";
-  for (guint i = 0; i < G_N_ELEMENTS(reasons); i++) {
-    guint n = made->rejected[reasons[i].reason];
-    if (n == 0)
-      continue;
-    g_string_append_printf(text, "%s<span foreground=\"%s\">●</span> %u %s", before,
-                           reasons[i].colour, n, _(reasons[i].text));
-    before = "  ";
-  }
-  scribe_panel_segment_set_counts(self->segment, text->str);
 }
 
 static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
@@ -230,7 +155,7 @@ static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const Cyt
   apply_labels(self, &made->labels, run->policy, again);
   self->filtering = FALSE;
   scribe_document_set_ghosts(self->doc, g_steal_pointer(&made->ghosts));
-  show_counts(self, made);
+  scribe_panel_segment_set_counts(self->segment, made);
   if (self->last_run) {
     self->last_run->options.cellprob_threshold = run->options.cellprob_threshold;
     self->last_run->options.flow_threshold = run->options.flow_threshold;

@@ -106,10 +106,6 @@ static void on_zoom(ScribeWindow *self) {
   scribe_status_show_zoom(self->status, self->doc ? scribe_canvas_get_zoom(self->canvas) : 0);
 }
 
-static void on_diameter(ScribeWindow *self) {
-  g_object_set(self->display, "diameter", scribe_panel_segment_get_diameter(self->segment), NULL);
-}
-
 static void add_canvas(ScribeWindow *self) {
   self->canvas = SCRIBE_CANVAS(scribe_canvas_new());
   self->display = scribe_canvas_get_display(self->canvas);
@@ -127,9 +123,8 @@ static void add_canvas(ScribeWindow *self) {
   scribe_panel_cells_set_canvas(self->cells, self->canvas);
   gtk_box_append(GTK_BOX(self->cells_place), GTK_WIDGET(self->cells));
   scribe_panel_masks_set_display(self->masks, G_OBJECT(self->display));
-  g_signal_connect_object(self->segment, "diameter-changed", G_CALLBACK(on_diameter), self,
-                          G_CONNECT_SWAPPED);
-  on_diameter(self);
+  scribe_panel_segment_set_display(self->segment, self->display);
+  scribe_window_follow_diameter(self);
 }
 
 static void on_plane(ScribeWindow *self) {
@@ -282,7 +277,6 @@ ScribeWindow *scribe_window_new(ScribeApplication *app) {
   scribe_panel_segment_set_worker(self->segment, self->worker);
   scribe_panel_masks_bind(self->masks, self->settings);
   restore(self);
-  on_diameter(self);
   g_signal_connect_object(self->strip, "chosen", G_CALLBACK(on_chosen), self, 0);
   g_signal_connect_object(self->segment, "thresholds-changed",
                           G_CALLBACK(scribe_window_plan_filter), self, G_CONNECT_SWAPPED);

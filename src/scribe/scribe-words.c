@@ -1,4 +1,5 @@
 #include "scribe-words.h"
+#include "task-segment.h"
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -102,6 +103,21 @@ char *scribe_progress_text(ScribeJob *job) {
     g_string_append_printf(text, _("%s left"), duration);
   }
   return g_string_free(text, FALSE);
+}
+
+const char *scribe_reason_text(guint reason) {
+  switch (reason) {
+  case SCRIBE_REJECTED_FLOW:
+    return _("flow error");
+  case SCRIBE_REJECTED_SMALL:
+    return _("too small");
+  case SCRIBE_REJECTED_LARGE:
+    return _("too large");
+  case SCRIBE_REJECTED_EDGE:
+    return _("at the edge");
+  default:
+    return NULL;
+  }
 }
 
 const char *scribe_error_heading(const CytoError *err) {

@@ -15,6 +15,8 @@ char *scribe_duration_text(double seconds);
 char *scribe_length_text(double pixels, double pixel_size);
 /* "Network 12/96 · 20 s left"; g_free it. */
 char *scribe_progress_text(ScribeJob *job);
+/* Why a candidate is no cell (SCRIBE_REJECTED_…): "too small"; static, NULL for 0. */
+const char *scribe_reason_text(guint reason);
 /* What went wrong, as one heading without a full stop: "The file cannot be read"; static. */
 const char *scribe_error_heading(const CytoError *err);
 /* What to do about it, or NULL; static. */

@@ -89,8 +89,6 @@ static bool find_candidates(ScribeCandidates *c, ScribeFlow *flow, const CytoSeg
   return true;
 }
 
-enum { KEPT, FLOW_ERROR, TOO_SMALL, AT_EDGE, TOO_LARGE };
-
 /* Candidates of which no pixel is left get that reason. candidate: (n pixels). */
 static void note_lost(const guint32 *candidate, const guint32 *labels, gsize pixels, guint8 *alive,
                       guint8 *reason, guint count, guint8 why) {
@@ -113,26 +111,26 @@ static bool filter_plane(const ScribeCandidates *c, gsize z, const CytoSegment *
   guint count = c->count[z];
   uint32_t n = 0;
   g_autofree guint8 *alive = g_malloc0(count + 1);
-  memset(reason, KEPT, count + 1);
+  memset(reason, 0, count + 1);
   if (!cyto_resize_nearest_u32(small, fy, fx, big, ny, nx, err))
     return false;
   for (guint l = 1; l <= count && options->flow_threshold > 0; l++)
-    reason[l] = c->errors[z][l - 1] > options->flow_threshold ? FLOW_ERROR : KEPT;
+    reason[l] = c->errors[z][l - 1] > options->flow_threshold ? SCRIBE_REJECTED_FLOW : 0;
   for (gsize i = 0; i < pixels; i++)
     out[i] = reason[big[i]] ? 0 : big[i];
   if (!cyto_fill_and_remove_small(out, ny, nx, options->min_size, &n, core, err))
     return false;
-  note_lost(big, out, pixels, alive, reason, count, TOO_SMALL);
+  note_lost(big, out, pixels, alive, reason, count, SCRIBE_REJECTED_SMALL);
   if (options->max_size) {
     if (!cyto_remove_large(out, ny, nx, options->max_size, err) ||
         !cyto_renumber(out, pixels, &n, err))
       return false;
-    note_lost(big, out, pixels, alive, reason, count, TOO_LARGE);
+    note_lost(big, out, pixels, alive, reason, count, SCRIBE_REJECTED_LARGE);
   }
   if (options->exclude_on_edges) {
     if (!cyto_remove_edge(out, ny, nx, &n, err))
       return false;
-    note_lost(big, out, pixels, alive, reason, count, AT_EDGE);
+    note_lost(big, out, pixels, alive, reason, count, SCRIBE_REJECTED_EDGE);
   }
   return true;
 }

@@ -5,7 +5,6 @@
 
 typedef struct Segment {
   ScribeSegmented out; /* first: the job's data is seen as this */
-  CytoImage *image;
   ScribeModels *models;
 } Segment;
 
@@ -14,7 +13,8 @@ static void segment_free(gpointer data) {
   scribe_run_free(segment->out.run);
   cyto_labels_clear(&segment->out.labels);
   scribe_flow_unref(segment->out.flow);
-  cyto_image_unref(segment->image);
+  scribe_preview_unref(segment->out.preview);
+  cyto_image_unref(segment->out.image);
   scribe_models_unref(segment->models);
   g_free(segment);
 }
@@ -27,9 +27,11 @@ static bool run_segment(gpointer data, CytoJob *core, CytoError *err) {
   if (!cyto_job_step(core, "preparing", 0, 1, err))
     return false;
   const CytoModel *model = scribe_models_open(segment->models, segment->out.run->model, err);
+  CytoSegment options = segment->out.run->options;
+  options.so_far = scribe_preview_add;
+  options.so_far_data = segment->out.preview;
   core->max_memory = scribe_memory_limit();
-  if (!model ||
-      !cyto_segment(model, segment->image, &segment->out.run->options, &result, core, err))
+  if (!model || !cyto_segment(model, segment->out.image, &options, &result, core, err))
     return false;
   segment->out.flow = scribe_flow_new(&result, model, &segment->out.run->options);
   segment->out.labels = result.labels;
@@ -41,12 +43,13 @@ static bool run_segment(gpointer data, CytoJob *core, CytoError *err) {
 ScribeJob *scribe_task_segment(CytoImage *image, const ScribeRun *run, ScribeModels *models,
                                gpointer owner, ScribeJobFinish finish) {
   Segment *segment = g_new0(Segment, 1);
-  segment->image = cyto_image_ref(image);
+  guint planes = (guint)(image->nt * image->nz), pictures = run->options.diameter > 0 ? 1 : 3;
+  segment->out.image = cyto_image_ref(image);
+  segment->out.preview = scribe_preview_new(pictures);
   segment->out.run = scribe_run_copy(run);
   segment->models = scribe_models_ref(models);
   ScribeJob *job = scribe_job_new("segment", owner, run_segment, finish, segment, segment_free);
-  guint planes = (guint)(image->nt * image->nz);
-  scribe_job_set_passes(job, planes * (run->options.diameter > 0 ? 1 : 3));
+  scribe_job_set_passes(job, planes * pictures);
   return job;
 }
 
@@ -85,12 +88,13 @@ static bool run_calibrate(gpointer data, CytoJob *core, CytoError *err) {
                   "the model %s cannot estimate diameters; this is that of the cells it was "
                   "trained with",
                   model->name);
-    calibrate->out.diameter = calibrate->out.first_guess = model->diam_labels;
+    calibrate->out.estimate.diameter = calibrate->out.estimate.style_guess = model->diam_labels;
     return true;
   }
-  return cyto_estimate_diameter(model, image, calibrate->plane / image->nz,
-                                calibrate->plane % image->nz, &calibrate->run->options,
-                                &calibrate->out.diameter, &calibrate->out.first_guess, core, err);
+  calibrate->out.measured = TRUE;
+  return cyto_estimate_spread(model, image, calibrate->plane / image->nz,
+                              calibrate->plane % image->nz, &calibrate->run->options,
+                              &calibrate->out.estimate, core, err);
 }
 
 ScribeJob *scribe_task_calibrate(CytoImage *image, guint plane, const ScribeRun *run,

@@ -1,0 +1,28 @@
+#include "scribe-number.h"
+#include <glib/gi18n.h>
+
+static void name_it(GtkWidget *widget, const ScribeNumber *number) {
+  gtk_widget_set_tooltip_text(widget, _(number->tip));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _(number->label), -1);
+}
+
+GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int at) {
+  GtkAdjustment *adjustment = gtk_adjustment_new(number->value, number->low, number->high,
+                                                 number->step, number->step * 10, 0);
+  GtkWidget *label = gtk_label_new(_(number->label));
+  GtkWidget *spin = gtk_spin_button_new(adjustment, number->step, number->digits);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_widget_set_tooltip_text(label, _(number->tip));
+  gtk_widget_set_hexpand(label, TRUE);
+  gtk_editable_set_width_chars(GTK_EDITABLE(spin), 5);
+  name_it(spin, number);
+  gtk_grid_attach(grid, label, 0, 2 * at, 1, 1);
+  gtk_grid_attach(grid, spin, 1, 2 * at, 1, 1);
+  if (number->slider) {
+    GtkWidget *scale = gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, adjustment);
+    name_it(scale, number);
+    gtk_grid_attach(grid, scale, 0, 2 * at + 1, 2, 1);
+  }
+  return adjustment;
+}

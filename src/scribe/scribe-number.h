@@ -1,0 +1,16 @@
+/* A number of the side panel as a row of a grid: made from a table, so that one line is one
+ * setting.
+ */
+#pragma once
+#include <gtk/gtk.h>
+
+typedef struct ScribeNumber {
+  const char *key; /* in the settings and in actions */
+  const char *label, *tip;
+  double low, high, step, value;
+  guint digits;
+  gboolean slider;
+} ScribeNumber;
+
+/* Row `at` of the grid; the adjustment is borrowed. */
+GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int at);

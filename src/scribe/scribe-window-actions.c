@@ -114,6 +114,14 @@ ACTION(set_diameter) {
   scribe_panel_segment_set_diameter(self->segment, g_variant_get_double(parameter));
 }
 
+/* As if typed into the field, in the unit it shows. */
+ACTION(type_diameter) {
+  (void)action;
+  ScribeWindow *self = data;
+  scribe_diameter_type(scribe_panel_segment_get_diameter_field(self->segment),
+                       g_variant_get_double(parameter));
+}
+
 ACTION(set_model) {
   (void)action;
   ScribeWindow *self = data;
@@ -188,6 +196,7 @@ static const GActionEntry entries[] = {
     {"calibrate", calibrate, NULL, NULL, NULL, {0}},
     {"diameter-from-cells", diameter_from_cells, NULL, NULL, NULL, {0}},
     {"set-diameter", set_diameter, "d", NULL, NULL, {0}},
+    {"type-diameter", type_diameter, "d", NULL, NULL, {0}},
     {"set-model", set_model, "s", NULL, NULL, {0}},
     {"set-channels", set_channels, "(uu)", NULL, NULL, {0}},
     {"set-threshold", set_threshold, "(sd)", NULL, NULL, {0}},
@@ -253,6 +262,7 @@ void scribe_window_add_actions(ScribeWindow *self) {
       {"show-masks", self->display, "show-masks"},
       {"show-outlines", self->display, "show-outlines"},
       {"tool", self->canvas, "tool"},
+      {"micrometres", scribe_panel_segment_get_diameter_field(self->segment), "micrometres"},
   };
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));
   g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);

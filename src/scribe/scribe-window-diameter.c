@@ -149,3 +149,21 @@ void scribe_window_follow_diameter(ScribeWindow *self) {
                           G_CONNECT_SWAPPED);
   on_panel(self);
 }
+
+void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict) {
+  const ScribeLook *look = scribe_display_get_look(self->display);
+  const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
+  const char *const paths[] = {path, NULL};
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  g_autofree char *command = scribe_run_command(run, paths);
+  g_autofree char *card = scribe_panel_segment_read_card(self->segment);
+  g_variant_dict_insert(dict, "command", "s", command ? command : "");
+  g_variant_dict_insert(dict, "card", "s", card);
+  g_variant_dict_insert(
+      dict, "note", "s",
+      scribe_diameter_get_note(scribe_panel_segment_get_diameter_field(self->segment)));
+  g_variant_dict_insert(dict, "diskx", "d", isnan(look->disk_x) ? -1 : look->disk_x);
+  g_variant_dict_insert(dict, "disky", "d", isnan(look->disk_y) ? -1 : look->disk_y);
+  g_variant_dict_insert(dict, "ring", "b", look->spread_high > 0);
+  g_variant_dict_insert(dict, "previews", "u", self->previews);
+}

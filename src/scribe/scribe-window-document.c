@@ -1,6 +1,7 @@
 #include "scribe-window-private.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Title, strip and buttons */
 
@@ -86,7 +87,8 @@ static void show_understood(ScribeWindow *self) {
     g_string_append_printf(text, _("\nAxes %s (from %s)"), image->axes,
                            scribe_axes_source_text(image->axes_source));
   gtk_label_set_text(self->understood, text->str);
-  gtk_widget_set_visible(self->plane_box, planes > 1);
+  gtk_widget_set_visible(self->plane_box,
+                         planes > 1 && !gtk_widget_get_visible(GTK_WIDGET(self->import)));
   gtk_adjustment_set_upper(self->plane_range, planes);
   gtk_adjustment_set_value(self->plane_range, scribe_document_get_plane(self->doc) + 1);
 }
@@ -129,6 +131,7 @@ void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
     g_signal_connect_swapped(doc, "labels-changed", G_CALLBACK(on_labels), self);
   }
   scribe_canvas_set_document(self->canvas, doc);
+  scribe_import_set_document(self->import, doc);
   scribe_panel_masks_set_document(self->masks, doc);
   scribe_panel_cells_set_document(self->cells, doc);
   scribe_panel_segment_set_document(self->segment, doc);
@@ -194,6 +197,20 @@ static void describe_history(ScribeWindow *self, GVariantDict *dict) {
                         journal ? (guint64)cyto_journal_pending(journal) : (guint64)0);
 }
 
+static void describe_image(ScribeWindow *self, GVariantDict *dict) {
+  const CytoImage *image = self->doc ? scribe_document_get_image(self->doc) : NULL;
+  gsize sizes[5] = {0};
+  if (image)
+    memcpy(sizes, (gsize[5]){image->nt, image->nz, image->nc, image->ny, image->nx}, sizeof sizes);
+  g_autofree char *shape = g_strdup_printf("%zu %zu %zu %zu %zu", sizes[0], sizes[1], sizes[2],
+                                           sizes[3], sizes[4]);
+  g_variant_dict_insert(dict, "axes", "s", image ? image->axes : "");
+  g_variant_dict_insert(dict, "shape", "s", shape);
+  g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
+  g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
+  g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
+}
+
 GVariant *scribe_window_describe(ScribeWindow *self) {
   GVariantDict dict;
   guint selected = 0;
@@ -217,12 +234,14 @@ GVariant *scribe_window_describe(ScribeWindow *self) {
                             self->saving > 0);
   g_variant_dict_insert(&dict, "batch", "b", self->batch_job != NULL);
   g_variant_dict_insert(&dict, "diameter", "d", scribe_panel_segment_get_diameter(self->segment));
+  scribe_window_describe_segment(self, &dict);
   g_variant_dict_insert(&dict, "images", "u", scribe_strip_get_n(self->strip));
   g_variant_dict_insert(
       &dict, "toast", "s",
       gtk_widget_get_visible(GTK_WIDGET(self->toast)) ? gtk_label_get_text(self->toast) : "");
   describe_canvas(self, &dict);
   describe_history(self, &dict);
+  describe_image(self, &dict);
   g_variant_dict_insert(
       &dict, "message", "s",
       gtk_widget_get_visible(self->message_bar) ? gtk_label_get_text(self->message_heading) : "");

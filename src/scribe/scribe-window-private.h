@@ -3,11 +3,13 @@
  * -actions.c (commands), -dnd.c (drops). Main thread throughout. */
 #pragma once
 #include "scribe-canvas.h"
+#include "scribe-import.h"
 #include "scribe-log.h"
 #include "scribe-panel-cells.h"
 #include "scribe-panel-image.h"
 #include "scribe-panel-masks.h"
 #include "scribe-panel-segment.h"
+#include "scribe-stall.h"
 #include "scribe-start.h"
 #include "scribe-status.h"
 #include "scribe-strip.h"
@@ -38,6 +40,7 @@ struct _ScribeWindow {
   ScribeLog *log;
   ScribeStrip *strip;
   ScribeStatus *status;
+  ScribeImport *import;
 
   ScribeCanvas *canvas;
   ScribeDisplay *display;
@@ -49,6 +52,7 @@ struct _ScribeWindow {
   ScribeWorker *back;   /* batches */
   ScribeModels *models, *back_models;
   ScribeCandidates *candidates;
+  ScribeStall *stall;
 
   ScribeDocument *doc; /* the one shown, or NULL */
   GHashTable *shelf;   /* path → ScribeDocument: shown before, not saved yet */
@@ -57,7 +61,8 @@ struct _ScribeWindow {
   ScribeJob *open_job, *run_job, *filter_job, *batch_job;
   ScribeRun *last_run; /* whose flow the thresholds work on */
   guint filter_delay, toast_delay, journal_timer, title_idle;
-  guint saving; /* save jobs under way */
+  guint previews; /* shown of runs so far */
+  guint saving;   /* save jobs under way */
   guint journaling;
   gboolean journal_failed; /* told once */
   gboolean filtering;      /* the change of the cells is the thresholds' own */
@@ -96,6 +101,13 @@ void scribe_window_save_dialog(ScribeWindow *self);
 void scribe_window_step(ScribeWindow *self, int step);
 void scribe_window_add_opened(ScribeWindow *self, ScribeJob *job);
 void scribe_window_fill_recent(ScribeWindow *self);
+/* The job becomes the open_job of the moment; `path` is what is shown meanwhile. */
+void scribe_window_start_open(ScribeWindow *self, ScribeJob *job, const char *path);
+
+/* scribe-window-import.c */
+void scribe_window_add_import(ScribeWindow *self);
+void scribe_window_set_axes(ScribeWindow *self, const char *axes); /* "" = as the file says */
+void scribe_window_fill_axes(ScribeWindow *self, ScribeRun *run);
 
 /* scribe-window-run.c */
 void scribe_window_run(ScribeWindow *self);
@@ -115,6 +127,7 @@ gboolean scribe_window_end_run(ScribeWindow *self, ScribeJob *job);
 void scribe_window_calibrate(ScribeWindow *self);
 void scribe_window_diameter_from_cells(ScribeWindow *self);
 void scribe_window_follow_diameter(ScribeWindow *self);
+void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict); /* for tests */
 
 /* scribe-window-recover.c */
 void scribe_window_start_journal(ScribeWindow *self);

@@ -16,10 +16,12 @@ static void show_preview(ScribeWindow *self, ScribeJob *job) {
       strcmp(scribe_job_get_kind(job), "segment") == 0 ? scribe_task_segmented(job)->preview : NULL;
   guint plane = 0;
   g_autoptr(GdkTexture) texture = preview ? scribe_preview_take(preview, &plane) : NULL;
-  if (texture && self->doc &&
-      scribe_document_get_image(self->doc) == scribe_task_segmented(job)->image)
-    scribe_canvas_set_preview(self->canvas,
-                              plane == scribe_document_get_plane(self->doc) ? texture : NULL);
+  if (!texture || !self->doc ||
+      scribe_document_get_image(self->doc) != scribe_task_segmented(job)->image)
+    return;
+  gboolean shown = plane == scribe_document_get_plane(self->doc);
+  scribe_canvas_set_preview(self->canvas, shown ? texture : NULL);
+  self->previews += shown;
 }
 
 static void on_progress(ScribeJob *job, ScribeWindow *self) {
@@ -118,6 +120,7 @@ void scribe_window_run(ScribeWindow *self) {
   if (!self->doc || self->run_job)
     return;
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  scribe_window_fill_axes(self, run);
   scribe_window_close_message(self);
   scribe_document_stroke_cancel(self->doc);
   scribe_window_start_run(self, scribe_task_segment(scribe_document_get_image(self->doc), run,
@@ -264,6 +267,7 @@ void scribe_window_copy_command(ScribeWindow *self) {
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
   const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
   const char *const paths[] = {path, NULL};
+  scribe_window_fill_axes(self, run);
   g_autofree char *command = scribe_run_command(run, paths);
   if (!command)
     return;

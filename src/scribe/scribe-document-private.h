@@ -20,6 +20,11 @@ void scribe_ghosts_free(ScribeGhosts *ghosts); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScribeGhosts, scribe_ghosts_free)
 void scribe_document_set_ghosts(ScribeDocument *doc, ScribeGhosts *ghosts);
 
+/* What the file says of its axes by itself; the image may have been read in another way. May be
+ * NULL. */
+const char *scribe_document_get_file_axes(ScribeDocument *doc);
+void scribe_document_set_file_axes(ScribeDocument *doc, const char *axes);
+
 /* After a save: that state is on disk. */
 void scribe_document_set_saved(ScribeDocument *doc, guint64 state);
 void scribe_document_set_provenance(ScribeDocument *doc, const char *model, const char *settings);

@@ -5,11 +5,12 @@
 
 struct _ScribeDocument {
   GObject parent;
-  char *path, *name;
+  char *path, *name, *file_axes;
   CytoImage *image;
   CytoDocument *core;
   guint plane;
-  GArray *selection; /* guint32, ascending */
+  GArray *selection;  /* guint32, ascending */
+  GHashTable *hidden; /* set of ids */
   ScribeFlow *flow;
   ScribeGhosts *ghosts;
   gboolean discard;
@@ -36,8 +37,10 @@ static void scribe_document_finalize(GObject *object) {
   scribe_flow_unref(self->flow);
   scribe_ghosts_free(self->ghosts);
   g_array_unref(self->selection);
+  g_hash_table_unref(self->hidden);
   g_free(self->path);
   g_free(self->name);
+  g_free(self->file_axes);
   G_OBJECT_CLASS(scribe_document_parent_class)->finalize(object);
 }
 
@@ -59,6 +62,7 @@ static void scribe_document_class_init(ScribeDocumentClass *klass) {
 
 static void scribe_document_init(ScribeDocument *self) {
   self->selection = g_array_new(FALSE, FALSE, sizeof(guint32));
+  self->hidden = g_hash_table_new(NULL, NULL);
 }
 
 static void tell_all_labels(ScribeDocument *self) {
@@ -79,6 +83,15 @@ static void prune_selection(ScribeDocument *self) {
   g_signal_emit(self, signals[SELECTION_CHANGED], 0);
 }
 
+static gboolean is_gone(gpointer id, gpointer value, gpointer data) {
+  ScribeDocument *self = data;
+  (void)value;
+  for (gsize z = 0; z < cyto_document_planes(self->core); z++)
+    if (cyto_cells_get(cyto_document_cells(self->core, z), GPOINTER_TO_UINT(id)))
+      return FALSE;
+  return TRUE;
+}
+
 static void on_change(void *data, const CytoDocument *core, const CytoChange *change) {
   (void)core;
   ScribeDocument *self = data;
@@ -87,6 +100,7 @@ static void on_change(void *data, const CytoDocument *core, const CytoChange *ch
     g_signal_emit(self, signals[LABELS_CHANGED], 0, (int)r.x0, (int)r.y0, (int)(r.x1 - r.x0),
                   (int)(r.y1 - r.y0));
   prune_selection(self);
+  g_hash_table_foreach_remove(self->hidden, is_gone, self);
   g_signal_emit(self, signals[STATE_CHANGED], 0);
 }
 
@@ -106,6 +120,15 @@ const char *scribe_document_get_path(ScribeDocument *self) {
 
 const char *scribe_document_get_name(ScribeDocument *self) {
   return self->name;
+}
+
+const char *scribe_document_get_file_axes(ScribeDocument *self) {
+  return self->file_axes;
+}
+
+void scribe_document_set_file_axes(ScribeDocument *self, const char *axes) {
+  g_free(self->file_axes);
+  self->file_axes = g_strdup(axes);
 }
 
 CytoImage *scribe_document_get_image(ScribeDocument *self) {
@@ -168,17 +191,6 @@ const float *scribe_document_get_flow(ScribeDocument *self, gsize *fy, gsize *fx
   *fy = self->flow->fy;
   *fx = self->flow->fx;
   return self->flow->data + 3 * self->flow->fy * self->flow->fx * self->plane;
-}
-
-void scribe_ghosts_free(ScribeGhosts *ghosts) {
-  if (!ghosts)
-    return;
-  for (gsize z = 0; z < ghosts->planes; z++)
-    g_free(ghosts->reason[z]);
-  g_free(ghosts->reason);
-  g_free(ghosts->count);
-  g_free(ghosts->labels);
-  g_free(ghosts);
 }
 
 void scribe_document_set_ghosts(ScribeDocument *self, ScribeGhosts *ghosts) {
@@ -253,6 +265,38 @@ void scribe_document_toggle_selected(ScribeDocument *self, guint32 id) {
   scribe_document_select(self, (const guint32 *)(gpointer)more->data, more->len);
 }
 
+/* Hidden cells */
+
+static void tell_hidden(ScribeDocument *self) {
+  tell_all_labels(self);
+  g_signal_emit(self, signals[STATE_CHANGED], 0);
+}
+
+void scribe_document_set_hidden(ScribeDocument *self, const guint32 *ids, guint n,
+                                gboolean hidden) {
+  gboolean changed = FALSE;
+  for (guint i = 0; i < n; i++)
+    changed |= hidden ? g_hash_table_add(self->hidden, GUINT_TO_POINTER(ids[i]))
+                      : g_hash_table_remove(self->hidden, GUINT_TO_POINTER(ids[i]));
+  if (changed)
+    tell_hidden(self);
+}
+
+void scribe_document_show_all(ScribeDocument *self) {
+  if (g_hash_table_size(self->hidden) == 0)
+    return;
+  g_hash_table_remove_all(self->hidden);
+  tell_hidden(self);
+}
+
+gboolean scribe_document_is_hidden(ScribeDocument *self, guint32 id) {
+  return g_hash_table_contains(self->hidden, GUINT_TO_POINTER(id));
+}
+
+guint scribe_document_count_hidden(ScribeDocument *self) {
+  return g_hash_table_size(self->hidden);
+}
+
 /* Edits */
 
 static gboolean ended(gboolean done, const CytoChange *change, const CytoError *err, char **why) {
@@ -273,16 +317,19 @@ gboolean scribe_document_apply(ScribeDocument *self, const CytoEdit *edit, guint
   return ended(done, &change, &err, why);
 }
 
-gboolean scribe_document_undo(ScribeDocument *self, char **why) {
+static gboolean step(ScribeDocument *self, gboolean redo, char **why) {
   CytoChange change = {0};
   CytoError err = {0};
-  return ended(cyto_document_undo(self->core, &change, &err), &change, &err, why);
+  return ended((redo ? cyto_document_redo : cyto_document_undo)(self->core, &change, &err), &change,
+               &err, why);
+}
+
+gboolean scribe_document_undo(ScribeDocument *self, char **why) {
+  return step(self, FALSE, why);
 }
 
 gboolean scribe_document_redo(ScribeDocument *self, char **why) {
-  CytoChange change = {0};
-  CytoError err = {0};
-  return ended(cyto_document_redo(self->core, &change, &err), &change, &err, why);
+  return step(self, TRUE, why);
 }
 
 static char *step_name(ScribeDocument *self, bool redo) {
@@ -300,11 +347,7 @@ char *scribe_document_redo_name(ScribeDocument *self) {
 
 gboolean scribe_document_stroke_begin(ScribeDocument *self, const CytoBrush *brush, char **why) {
   CytoError err = {0};
-  if (cyto_document_stroke_begin(self->core, *brush, &err))
-    return TRUE;
-  if (why)
-    *why = g_strdup(err.text);
-  return FALSE;
+  return ended(cyto_document_stroke_begin(self->core, *brush, &err), &(CytoChange){0}, &err, why);
 }
 
 gboolean scribe_document_stroke_to(ScribeDocument *self, const CytoPoint *from, const CytoPoint *to,

@@ -52,6 +52,12 @@ void scribe_document_select(ScribeDocument *doc, const guint32 *ids, guint n); /
 void scribe_document_select_one(ScribeDocument *doc, guint32 id);              /* 0 = none */
 void scribe_document_toggle_selected(ScribeDocument *doc, guint32 id);
 
+/* Cells that are not drawn and not clicked on: how the picture is shown, no edit, not saved. */
+void scribe_document_set_hidden(ScribeDocument *doc, const guint32 *ids, guint n, gboolean hidden);
+void scribe_document_show_all(ScribeDocument *doc);
+gboolean scribe_document_is_hidden(ScribeDocument *doc, guint32 id);
+guint scribe_document_count_hidden(ScribeDocument *doc);
+
 /* Edits: FALSE means nothing changed and *why (g_free it; may be NULL) is a translated sentence for
  * the canvas, or NULL when there is nothing to say. `made` (may be NULL): the cell made or worked
  * on, 0 = none or many. */

@@ -44,6 +44,7 @@ static void to_settings(const ScribeRun *run, CliSettings *s) {
   s->exclude_on_edges = o->exclude_on_edges;
   s->tile_overlap = o->tile_overlap;
   s->save_png = true;
+  s->axes = run->axes[0] ? run->axes : NULL;
 }
 
 char *scribe_run_command(const ScribeRun *run, const char *const *paths) {

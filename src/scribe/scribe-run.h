@@ -8,6 +8,7 @@ typedef struct ScribeRun {
   char *model; /* name or path */
   CytoSegment options;
   CytoRunPolicy policy;
+  char axes[16]; /* of the file, where they are not those it says itself; else empty */
 } ScribeRun;
 
 ScribeRun *scribe_run_copy(const ScribeRun *run);

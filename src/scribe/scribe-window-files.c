@@ -54,6 +54,7 @@ void scribe_window_add_opened(ScribeWindow *self, ScribeJob *job) {
   g_autoptr(ScribeDocument) doc = scribe_document_new(opened->path, g_steal_pointer(&opened->image),
                                                       g_steal_pointer(&opened->core));
   scribe_document_set_flow(doc, opened->flow);
+  scribe_document_set_file_axes(doc, opened->file_axes);
   scribe_window_show_document(self, doc);
   take_settings(self, opened);
   note_recent(self, opened->path);
@@ -144,7 +145,7 @@ static void on_labels_opened(ScribeJob *job, gpointer owner, gpointer data, cons
   scribe_window_update(self);
 }
 
-static void start_open(ScribeWindow *self, ScribeJob *job, const char *path) {
+void scribe_window_start_open(ScribeWindow *self, ScribeJob *job, const char *path) {
   g_autofree char *name = g_filename_display_basename(path);
   g_autofree char *text = g_strdup_printf(_("Opening %s"), name);
   self->open_job = g_object_ref(job);
@@ -163,13 +164,15 @@ void scribe_window_open_path(ScribeWindow *self, const char *given, const char *
   scribe_window_close_message(self);
   stop_for_another(self);
   if (labels) {
-    start_open(self, scribe_task_open(path, labels, NULL, self, on_labels_opened), labels);
+    scribe_window_start_open(
+        self, scribe_task_open(path, labels, NULL, self, on_labels_opened), labels);
     return;
   }
   if (is_shown(self, path) && scribe_document_is_dirty(self->doc))
     return; /* what is shown is newer than what is on disk */
   if (!open_from_shelf(self, path))
-    start_open(self, scribe_task_open(path, NULL, self->journal_folder, self, on_opened), path);
+    scribe_window_start_open(
+        self, scribe_task_open(path, NULL, self->journal_folder, self, on_opened), path);
 }
 
 /* A folder was given: its first image is opened once it is known. */

@@ -200,6 +200,7 @@ static void scribe_window_dispose(GObject *object) {
     g_signal_handlers_disconnect_by_data(self->doc, self);
   if (self->canvas) {
     scribe_canvas_set_document(self->canvas, NULL);
+    scribe_import_set_document(self->import, NULL);
     scribe_panel_masks_set_document(self->masks, NULL);
     scribe_panel_cells_set_document(self->cells, NULL);
   }
@@ -217,6 +218,7 @@ static void scribe_window_dispose(GObject *object) {
   g_clear_pointer(&self->models, scribe_models_unref);
   g_clear_pointer(&self->back_models, scribe_models_unref);
   g_clear_pointer(&self->candidates, scribe_candidates_unref);
+  g_clear_pointer(&self->stall, scribe_stall_free);
   g_clear_pointer(&self->last_run, scribe_run_free);
   g_clear_pointer(&self->journal_folder, g_free);
   g_clear_pointer(&self->last_folder, g_free);
@@ -235,7 +237,7 @@ static void bind_children(GtkWidgetClass *widget) {
   BIND(image_place), BIND(cells_place), BIND(side), BIND(busy_spinner), BIND(paned), BIND(stack);
   BIND(plane_range), BIND(group_image), BIND(group_segment), BIND(group_masks);
   BIND(group_cells), BIND(start), BIND(segment), BIND(masks), BIND(log), BIND(strip);
-  BIND(status);
+  BIND(status), BIND(import);
 }
 
 static void scribe_window_class_init(ScribeWindowClass *klass) {
@@ -248,6 +250,7 @@ static void scribe_window_class_init(ScribeWindowClass *klass) {
   g_type_ensure(SCRIBE_TYPE_LOG);
   g_type_ensure(SCRIBE_TYPE_STRIP);
   g_type_ensure(SCRIBE_TYPE_STATUS);
+  g_type_ensure(SCRIBE_TYPE_IMPORT);
   gtk_widget_class_set_template_from_resource(widget, "/org/cytoscribe/Scribe/window.ui");
   bind_children(widget);
   gtk_widget_class_bind_template_callback(widget, on_message_first);
@@ -264,6 +267,7 @@ static void scribe_window_init(ScribeWindow *self) {
   self->models = scribe_models_new();
   self->back_models = scribe_models_new();
   self->candidates = scribe_candidates_new();
+  self->stall = scribe_stall_new();
   self->shelf = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_object_unref);
   self->journal_folder = g_build_filename(g_get_user_state_dir(), "cytoscribe", "journal", NULL);
 }
@@ -281,6 +285,7 @@ ScribeWindow *scribe_window_new(ScribeApplication *app) {
   g_signal_connect_object(self->segment, "thresholds-changed",
                           G_CALLBACK(scribe_window_plan_filter), self, G_CONNECT_SWAPPED);
   scribe_window_add_actions(self);
+  scribe_window_add_import(self);
   scribe_window_add_drop_target(self);
   scribe_window_fill_recent(self);
   scribe_window_start_journal(self);

@@ -1,4 +1,5 @@
 #include "task-open.h"
+#include "task-axes.h"
 #include "../cyto/base/file.h"
 #include "../cyto/base/mem.h"
 #include "../cyto/base/text.h"
@@ -18,6 +19,8 @@ typedef struct Open {
 static void open_free(gpointer data) {
   Open *open = data;
   g_free(open->out.path);
+  g_free(open->out.file_axes);
+  g_free(open->out.axes);
   cyto_image_unref(open->out.image);
   if (open->out.core)
     cyto_document_free(open->out.core, !open->out.recovered);
@@ -196,9 +199,9 @@ static bool run_open(gpointer data, CytoJob *core, CytoError *err) {
   Open *open = data;
   if (!resolve(open, core, err))
     return false;
-  CytoReadOptions reading = cyto_read_defaults();
-  if (!cyto_image_read(open->out.path, &reading, &open->out.image, core, err))
-    return strstr(err->text, open->out.path) ? false : cyto_fail_prefix(err, open->out.path);
+  if (!scribe_read_image(open->out.path, open->out.axes, &open->out.image, &open->out.file_axes,
+                         core, err))
+    return false;
   CYTO_CLEANUP(cells_clear) Cells cells = {0};
   g_autofree char *labels =
       open->labels ? g_strdup(open->labels) : scribe_labels_beside(open->out.path);
@@ -224,10 +227,9 @@ static bool run_open(gpointer data, CytoJob *core, CytoError *err) {
 /* Worker's thread. */
 static bool run_recover(gpointer data, CytoJob *core, CytoError *err) {
   Open *open = data;
-  CytoReadOptions reading = cyto_read_defaults();
   open->out.path = g_strdup(open->given);
-  if (!cyto_image_read(open->out.path, &reading, &open->out.image, core, err))
-    return strstr(err->text, open->out.path) ? false : cyto_fail_prefix(err, open->out.path);
+  if (!scribe_read_image(open->out.path, NULL, &open->out.image, &open->out.file_axes, core, err))
+    return false;
   CytoDocument *found = cyto_document_recover(open->journal_path, 0, err);
   if (!found)
     return false;
@@ -256,6 +258,16 @@ ScribeJob *scribe_task_open(const char *path, const char *labels, const char *jo
                             gpointer owner, ScribeJobFinish finish) {
   Open *open = open_new(path);
   open->labels = g_strdup(labels);
+  open->journal_folder = g_strdup(journal_folder);
+  return scribe_job_new("open", owner, run_open, finish, open, open_free);
+}
+
+ScribeJob *scribe_task_open_axes(const char *path, const char *axes, const char *file_axes,
+                                 const char *journal_folder, gpointer owner,
+                                 ScribeJobFinish finish) {
+  Open *open = open_new(path);
+  open->out.axes = g_strdup(axes);
+  open->out.file_axes = g_strdup(file_axes);
   open->journal_folder = g_strdup(journal_folder);
   return scribe_job_new("open", owner, run_open, finish, open, open_free);
 }

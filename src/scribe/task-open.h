@@ -5,7 +5,9 @@
 #include "scribe-job.h"
 
 typedef struct ScribeOpened {
-  char *path; /* of the image */
+  char *path;      /* of the image */
+  char *file_axes; /* what the file says of its axes by itself */
+  char *axes;      /* what was asked for in their place, or NULL */
   CytoImage *image;
   CytoDocument *core;
   ScribeFlow *flow;  /* from a _seg.npy, or NULL */
@@ -20,6 +22,12 @@ typedef struct ScribeOpened {
  * keeps its journal in `journal_folder`. `finish` may steal from the data. */
 ScribeJob *scribe_task_open(const char *path, const char *labels, const char *journal_folder,
                             gpointer owner, ScribeJobFinish finish);
+
+/* The same, read again with other axes (NULL: as for any image of the folder); `file_axes` as of the
+ * document shown. */
+ScribeJob *scribe_task_open_axes(const char *path, const char *axes, const char *file_axes,
+                                 const char *journal_folder, gpointer owner,
+                                 ScribeJobFinish finish);
 
 /* The same from a journal that a crash left behind. */
 ScribeJob *scribe_task_recover(const char *journal_path, const char *image_path, gpointer owner,

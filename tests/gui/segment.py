@@ -1,0 +1,276 @@
+#!/usr/bin/python3
+"""segment.py WINDOW COMMAND SAMPLES: the Segment panel — diameter, runs, thresholds, cards."""
+import math
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import tifffile
+from PIL import Image
+
+from hand import Hand
+from window import Window, check, enter, run_checks, wait_until
+
+enter()
+GUI, CLI, SAMPLES = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+SQUARE = [40.0, 40.0, 80.0, 40.0, 80.0, 80.0, 40.0, 80.0]
+
+
+def folder():
+    return Path(tempfile.mkdtemp(dir="/tmp", prefix="scribe-segment-"))
+
+
+def nuclei(name="nuclei.png", times=1, scale=None):
+    """The sample, `times` by `times` beside each other, multiplied to floats by `scale`; as TIFF it
+    says 0.25 µm a pixel."""
+    path = folder() / name
+    image = np.tile(np.asarray(Image.open(SAMPLES / "nuclei" / "nuclei.png")), (times, times))
+    image = image if scale is None else (image * scale).astype(np.float32)
+    if path.suffix == ".tif":
+        tifffile.imwrite(path, image, imagej=True, resolution=(4, 4), metadata={"unit": "um"})
+    else:
+        Image.fromarray(image).save(path)
+    return path
+
+
+def by_command(command, image):
+    """Bytes of the masks that this command line makes in a folder of its own."""
+    words = shlex.split(command)
+    assert words[:2] == ["cytoscribe", "segment"] and words[-2:] == ["--", str(image)], command
+    out = tempfile.mkdtemp(dir="/tmp", prefix="scribe-cli-")
+    subprocess.run([CLI, "segment", "--savedir", out, "--no_npy", "--quiet", *words[2:]], check=True)
+    return Path(out, image.stem + "_cp_masks.png").read_bytes()
+
+
+def same_as_command(image, *actions):
+    """Runs with these settings, saves, and does what the copied command does."""
+    with Window(GUI, image) as w:
+        w.idle()
+        for name, value in actions:
+            w.act(name, value)
+        w.act("run")
+        state = w.idle()
+        assert state["cells"] > 3, state
+        w.act("save")
+        state = w.idle()
+        command = state["command"]
+    masks = (image.parent / (image.stem + "_cp_masks.png")).read_bytes()
+    assert masks == by_command(command, image), command
+    return command
+
+
+def option(name, value):
+    return "set-threshold", f"('{name}', {float(value)})"
+
+
+@check
+def the_copied_command_has_the_diameter_in_micrometres():
+    image = nuclei("nuclei.tif")
+    command = same_as_command(image, ("micrometres", None), ("type-diameter", "6.33"))
+    assert "--diameter 25.3" in command, command
+    return command.split(" /")[0]
+
+
+@check
+def the_copied_command_has_the_brightness():
+    command = same_as_command(nuclei(), option("percentile-low", 3), option("percentile-high", 97.5),
+                              option("sharpen", 12), option("smooth", 1.5), option("block", 90))
+    assert "--norm_percentile 3 97.5" in command and "--sharpen_radius 12" in command, command
+    assert "--smooth_radius 1.5" in command and "--tile_norm_blocksize 90" in command, command
+
+
+@check
+def the_copied_command_has_the_intensities_as_they_are():
+    image = nuclei("float.tif", scale=1 / 180)
+    command = same_as_command(image, option("invert", 1), option("sharpen", 12),
+                              option("normalize", 0))
+    assert "--no_norm" in command and "invert" not in command, command
+
+
+@check
+def the_copied_command_has_the_thresholds_and_the_rest():
+    command = same_as_command(
+        nuclei(), ("set-model", "'nuclei'"), option("cellprob", -1.5), option("flow", 0.85),
+        option("min-size", 80), option("max-size", 900), option("edges", 1), option("augment", 1),
+        option("tile-overlap", 0.25), option("niter", 150), ("set-diameter", "21.7"))
+    for words in ("nuclei", "--cellprob_threshold -1.5", "--flow_threshold 0.85", "--min_size 80",
+                  "--max_size 900", "--exclude_on_edges", "--augment", "--tile_overlap 0.25",
+                  "--niter 150", "--diameter 21.7"):
+        assert words in command, (words, command)
+
+
+@check
+def the_copied_command_has_the_coarse_road_and_an_estimate():
+    command = same_as_command(nuclei(), option("coarse", 1), ("set-diameter", "0.0"))
+    assert "--no_resample" in command and "--diameter 0" in command, command
+
+
+@check
+def the_diameter_is_the_same_length_in_both_units():
+    with Window(GUI, nuclei("a.tif")) as w:
+        w.idle()
+        w.act("set-diameter", "30.0")
+        w.act("micrometres")
+        assert w.idle()["diameter"] == 30
+        w.act("type-diameter", "5.0")
+        assert w.idle()["diameter"] == 20
+        w.act("micrometres")
+        w.act("type-diameter", "31.0")
+        assert w.idle()["diameter"] == 31
+    with Window(GUI, nuclei("b.png")) as w: # no size of a pixel: pixels
+        w.idle()
+        w.act("micrometres")
+        w.act("type-diameter", "12.0")
+        assert w.idle()["diameter"] == 12
+
+
+@check
+def an_estimate_comes_with_its_spread():
+    with Window(GUI, nuclei("a.tif")) as w:
+        w.idle()
+        w.act("calibrate")
+        state = w.idle()
+        assert 15 < state["diameter"] < 40 and state["ring"], state
+        note = state["note"]
+        low, high = map(float, note.split("(")[1].split(")")[0].split("–"))
+        assert note.startswith(f"{state['diameter']:.1f} px (") and "µm" in note, note
+        assert low < state["diameter"] < high, note
+        w.act("set-diameter", "12.0")
+        state = w.idle()
+        assert not state["ring"] and state["note"] == "", state
+        return note
+
+
+@check
+def the_diameter_of_drawn_cells_is_their_median():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        areas = []
+        for x, side in ((10, 20), (60, 30), (120, 50)):
+            w.act("draw-outline", str([float(v) for xy in [(x, 10), (x + side, 10),
+                                       (x + side, 10 + side), (x, 10 + side)] for v in xy]))
+        w.act("save")
+        w.idle()
+        saved = np.asarray(Image.open(next(Path(w.state()["path"]).parent.glob("*_cp_masks.png"))))
+        areas = np.unique(saved[saved > 0], return_counts=True)[1]
+        w.act("diameter-from-cells")
+        state = w.idle()
+        wanted = np.median(np.sqrt(areas)) * 2 / math.sqrt(math.pi)
+        assert abs(state["diameter"] - wanted) < 0.051, (state["diameter"], wanted)
+        assert state["ring"] and "3 cells" in state["note"], state
+
+
+@check
+def the_disk_is_laid_on_a_cell_and_fitted():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act("set-diameter", "30.0")
+        w.act("tool", "'disk'")
+        hand = Hand(w)
+        hand.click(1, 100, 100)
+        state = hand.wait(lambda s: s["diskx"] > 0)
+        assert abs(state["diskx"] - 100.5) < 0.6 and abs(state["disky"] - 100.5) < 0.6, state
+        hand.drag(1, [(115, 100), (120, 100), (125, 100)])  # the rim
+        state = hand.wait(lambda s: s["diameter"] != 30)
+        state = hand.wait(lambda s: abs(s["diameter"] - 50) < 1.5)
+        hand.drag(1, [(100, 100), (90, 120), (80, 130)])  # its middle
+        state = hand.wait(lambda s: abs(s["diskx"] - 80.5) < 1)
+        assert abs(state["disky"] - 130.5) < 1, state
+        hand.key("Escape")
+        state = hand.wait(lambda s: s["diskx"] == -1)
+        assert abs(state["diameter"] - 50) < 1.5 and state["cells"] == 0, state
+
+
+@check
+def escape_takes_a_drag_of_the_disk_back():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act("set-diameter", "40.0")
+        w.act("tool", "'disk'")
+        hand = Hand(w)
+        hand.click(1, 100, 100)
+        hand.wait(lambda s: s["diskx"] > 0)
+        hand.x("mousemove", *hand.place(120, 100), "mousedown", 1)
+        hand.x("mousemove", *hand.place(140, 100))
+        hand.x("mousemove", *hand.place(150, 100))
+        hand.wait(lambda s: s["diameter"] > 60)
+        hand.x("key", "Escape") # the button stays down
+        state = hand.wait(lambda s: s["diameter"] == 40)
+        assert state["diskx"] > 0, state
+        hand.x("mouseup", 1)
+        w.act("tool", "'outline'")
+        assert hand.wait(lambda s: s["diskx"] == -1)["diameter"] == 40
+
+
+@check
+def a_ruler_gives_the_diameter():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act("tool", "'ruler'")
+        hand = Hand(w)
+        hand.drag(1, [(50, 60), (70, 70), (90, 90)])
+        hand.wait(lambda s: abs(s["diameter"] - 50) < 1)
+
+
+@check
+def finished_tiles_are_shown_while_a_run_goes_on():
+    image = nuclei("big.png", 4)
+    with Window(GUI, image) as w:
+        w.idle()
+        w.act("draw-outline", str(SQUARE))
+        w.act("set-diameter", "12.0")
+        w.act("run")
+        assert wait_until(lambda: w.state()["previews"] > 1, 30), w.state()
+        state = w.state()
+        assert state["busy"] and state["cells"] == 1 and state["undo"] == "Draw Cell", state
+        w.act("cancel-run")
+        state = w.idle()
+        assert state["cells"] == 1 and state["undo"] == "Draw Cell", state
+        w.act("set-diameter", "24.0")
+        w.act("run")
+        state = w.idle()
+        assert state["cells"] > 100 and state["undo"] == "Run Model", state
+        w.act("undo")
+        assert w.idle()["cells"] == 1
+        return f"{state['previews']:.0f} previews"
+
+
+@check
+def cells_that_are_there_are_kept_replaced_or_filled_around():
+    for policy, kept in ((0, True), (1, False), (2, True)):
+        with Window(GUI, nuclei()) as w:
+            w.idle()
+            w.act("draw-outline", str(SQUARE))
+            w.act(*option("policy", policy))
+            w.act("run")
+            w.idle()
+            w.act("save")
+            path = Path(w.idle()["path"])
+        masks = np.asarray(Image.open(path.parent / "nuclei_cp_masks.png"))
+        one = masks[60, 60]
+        filled = one > 0 and (masks[42:78, 42:78] == one).all()
+        assert bool(filled) == kept, (policy, masks[40:80:8, 40:80:8])
+        assert len(np.unique(masks)) > 20
+
+
+@check
+def the_card_of_a_model_says_what_it_is():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        for model, words in (("nuclei", ("BSD-3-Clause", "2018 Data Science Bowl", "18.3 pixels",
+                                         "grey fluorescence: 0.86, 0.70")),
+                             ("cyto", ("BSD-3-Clause", "EMPS", "32.0 pixels", "membranes: 0.38"))):
+            w.act("set-model", f"'{model}'")
+            card = wait_until(lambda: (lambda c: c if words[2] in c else None)(w.state()["card"]), 20)
+            assert card, w.state()
+            for word in words:
+                assert word in card, (word, card)
+
+
+run_checks()

@@ -26,6 +26,8 @@ const char *scribe_refusal_text(CytoRefusal refusal) {
     return _("There is nothing to undo or redo.");
   case CYTO_REFUSED_FULL:
     return _("No cell number is left. Renumber the cells first.");
+  case CYTO_REFUSED_NO_PLANE:
+    return _("No other plane shows this cell: outline it there too, a few planes away.");
   case CYTO_REFUSED_ARGUMENT:
     return _("That does not fit this image.");
   case CYTO_REFUSED_NOT:
@@ -68,6 +70,8 @@ char *scribe_step_text(CytoStepKind kind, guint count) {
     return g_strdup(_("Mark Cells"));
   case CYTO_STEP_CLEAR:
     return g_strdup(_("Clear All Cells"));
+  case CYTO_STEP_INTERPOLATE:
+    return g_strdup_printf(ngettext("Fill In %u Plane", "Fill In %u Planes", count), count);
   case CYTO_STEPS:
     break;
   }

@@ -2,6 +2,7 @@
 #include "doc-help.h"
 #include "doc/change.h"
 #include "doc/labels.h"
+#include "doc/shape.h"
 #include "doc/table.h"
 
 enum { NY = 70, NX = 90 };
@@ -165,6 +166,42 @@ static void rectangles(void) {
   CHECK(both.y0 == 0 && both.x1 == 100);
 }
 
+/* At least half of its pixels, counted one by one with the outline's own pixels. */
+static void choosing_by_an_outline_agrees_with_every_pixel(void) {
+  rng_seed(31);
+  uint32_t *map = calloc(NY * NX, 4);
+  scene(map, NY, NX, 60, 9);
+  CytoCells cells = {0};
+  REQUIRE(cyto_cells_init(&cells, map, NY, NX, NULL));
+  for (int round = 0; round < 40; round++) {
+    CytoPoint outline[8];
+    uint32_t *ids = NULL;
+    size_t n = 0, expected = 0;
+    for (int i = 0; i < 8; i++)
+      outline[i] = (CytoPoint){rng_real(-20, NY + 20), rng_real(-20, NX + 20)};
+    CytoSpans spans = {0};
+    REQUIRE(cyto_shape_outline(outline, 8, false, NY, NX, &spans, NULL));
+    REQUIRE(cyto_cells_in_shape(&cells, outline, 8, &ids, &n, NULL));
+    for (uint32_t id = 1; id <= cells.top; id++) {
+      size_t inside = 0, area = 0;
+      for (size_t i = 0; i < NY * NX; i++)
+        area += map[i] == id;
+      for (size_t k = 0; k < spans.count; k++)
+        for (uint32_t x = spans.span[k].x0; x < spans.span[k].x1; x++)
+          inside += map[spans.span[k].y * NX + x] == id;
+      if (area && 2 * inside >= area) {
+        CHECK(expected < n && ids[expected] == id);
+        expected++;
+      }
+    }
+    CHECK(n == expected);
+    free(ids);
+    cyto_spans_clear(&spans);
+  }
+  cyto_cells_clear(&cells);
+  free(map);
+}
+
 int main(void) {
   return check_main((CheckTest[]){TEST(table_and_colours_follow_the_pixels),
                                   TEST(colours_reach_exactly_as_far_as_promised),
@@ -172,6 +209,7 @@ int main(void) {
                                   TEST(numbers_far_apart_are_closed_up),
                                   TEST(numbers_and_planes_too_large_are_refused),
                                   TEST(choosing_agrees_with_every_pixel),
+                                  TEST(choosing_by_an_outline_agrees_with_every_pixel),
                                   TEST(positions_are_in_image_coordinates),
                                   TEST(rectangles),
                                   {0}});

@@ -112,6 +112,40 @@ static void solidity_is_area_over_hull(void) {
   cyto_cells_clear(&cells);
 }
 
+static bool same_list(const CytoReview *review, const CytoCells *cells) {
+  CytoOddity *list = NULL;
+  size_t n = 0;
+  bool same = cyto_review_score(cells, &list, &n, NULL) && n == review->n;
+  for (size_t i = 0; i < n && same; i++)
+    same = list[i].id == review->list[i].id && list[i].reasons == review->list[i].reasons &&
+           list[i].score == review->list[i].score && list[i].solidity == review->list[i].solidity;
+  free(list);
+  return same;
+}
+
+static void kept_up_bit_by_bit_it_is_the_list_made_afresh(void) {
+  memset(map, 0, sizeof map);
+  rng_seed(9);
+  CytoReview review = {0};
+  for (int round = 0; round < 12; round++) {
+    for (int k = 0; k < 6; k++)
+      disk(rng_real(0, SIDE), rng_real(0, SIDE), rng_real(1, 20),
+           (uint32_t)rng_real(0, 30) * (round % 3 != 2)); /* every third round takes away */
+    CytoCells cells = {0};
+    REQUIRE(cyto_cells_init(&cells, map, SIDE, SIDE, NULL));
+    size_t left = SIZE_MAX, rounds = 0;
+    do {
+      REQUIRE(cyto_review_update(&review, &cells, 300, NULL));
+      CHECK(review.left < left || review.left == 0);
+      CHECK(review.n == cells.count);
+      left = review.left;
+    } while (left && ++rounds < 100);
+    CHECK(left == 0 && same_list(&review, &cells));
+    cyto_cells_clear(&cells);
+  }
+  cyto_review_clear(&review);
+}
+
 static void no_cells_no_list(void) {
   uint32_t none[4] = {0};
   CytoCells cells = {0};
@@ -126,6 +160,7 @@ static void no_cells_no_list(void) {
 int main(void) {
   return check_main((CheckTest[]){TEST(each_fault_is_named_and_round_cells_come_last),
                                   TEST(solidity_is_area_over_hull),
+                                  TEST(kept_up_bit_by_bit_it_is_the_list_made_afresh),
                                   TEST(no_cells_no_list),
                                   {0}});
 }

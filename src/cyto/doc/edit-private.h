@@ -36,3 +36,4 @@ bool cyto_edit_shrink(CytoEditing *editing, size_t z);
 /* These see all their planes z0..z1-1 at once. */
 bool cyto_edit_relabel(CytoEditing *editing, size_t z0, size_t z1);
 bool cyto_edit_run(CytoEditing *editing, size_t z0, size_t z1);
+bool cyto_edit_interpolate(CytoEditing *editing, size_t z0, size_t z1);

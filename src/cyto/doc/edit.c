@@ -85,6 +85,8 @@ static const Kind *kind_of(CytoEditKind kind) {
       [CYTO_EDIT_FLAGS] = {CYTO_STEP_FLAGS, cyto_edit_flags, NULL, 0, false,
                            "the cells are marked like this already"},
       [CYTO_EDIT_CLEAR] = {CYTO_STEP_CLEAR, cyto_edit_delete, NULL, 0, false, NULL},
+      [CYTO_EDIT_INTERPOLATE] = {CYTO_STEP_INTERPOLATE, NULL, cyto_edit_interpolate, 0, false,
+                                 "other cells cover the planes between"},
   };
   return (unsigned)kind < sizeof kinds / sizeof *kinds ? &kinds[kind] : NULL;
 }

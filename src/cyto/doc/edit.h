@@ -18,6 +18,9 @@ typedef enum {
   CYTO_EDIT_RUN,          /* labels, policy: the result of a model */
   CYTO_EDIT_FLAGS,        /* ids, flag_mask, flags, set_category, category */
   CYTO_EDIT_CLEAR,        /* every cell goes */
+  CYTO_EDIT_INTERPOLATE,  /* ids: the first of them is filled in on the planes between this one and
+                             the nearest that shows it too; the cell there gets its number. amount:
+                             planes of one stack of a series, 0 = all are one */
 } CytoEditKind;
 
 typedef enum {
@@ -68,6 +71,7 @@ typedef enum {
   CYTO_REFUSED_NOTHING,    /* all is as asked already */
   CYTO_REFUSED_NO_STEP,    /* nothing to undo or redo */
   CYTO_REFUSED_FULL,       /* no cell number is left */
+  CYTO_REFUSED_NO_PLANE,   /* no other plane shows the cell with a gap between */
 } CytoRefusal;
 
 /* A brush or eraser stroke: many segments, one step. */

@@ -5,12 +5,23 @@
 #include <string.h>
 
 char *cyto_step_name(CytoStepKind kind, uint32_t count, char buffer[64]) {
-  static const char *const one[CYTO_STEPS] = {"Open",           "Draw cell",   "Brush",
-                                              "Erase",          "Fill holes",  "Split cell",
-                                              "Merge cells",    "Delete cell", "Keep largest part",
-                                              "Smooth cell",    "Grow cell",   "Shrink cell",
-                                              "Renumber cells", "Run model",   "Mark cell",
-                                              "Clear all cells"};
+  static const char *const one[CYTO_STEPS] = {"Open",
+                                              "Draw cell",
+                                              "Brush",
+                                              "Erase",
+                                              "Fill holes",
+                                              "Split cell",
+                                              "Merge cells",
+                                              "Delete cell",
+                                              "Keep largest part",
+                                              "Smooth cell",
+                                              "Grow cell",
+                                              "Shrink cell",
+                                              "Renumber cells",
+                                              "Run model",
+                                              "Mark cell",
+                                              "Clear all cells",
+                                              "Fill in a plane"};
   static const char *const many[CYTO_STEPS] = {[CYTO_STEP_FILL_HOLES] = "Fill holes of %u cells",
                                                [CYTO_STEP_SPLIT] = "Split %u cells",
                                                [CYTO_STEP_MERGE] = "Merge %u cells",
@@ -20,7 +31,8 @@ char *cyto_step_name(CytoStepKind kind, uint32_t count, char buffer[64]) {
                                                [CYTO_STEP_SMOOTH] = "Smooth %u cells",
                                                [CYTO_STEP_GROW] = "Grow %u cells",
                                                [CYTO_STEP_SHRINK] = "Shrink %u cells",
-                                               [CYTO_STEP_FLAGS] = "Mark %u cells"};
+                                               [CYTO_STEP_FLAGS] = "Mark %u cells",
+                                               [CYTO_STEP_INTERPOLATE] = "Fill in %u planes"};
   const char *format = count > 1 && many[kind] ? many[kind] : NULL;
   CytoStr text = {0};
   if (format) {

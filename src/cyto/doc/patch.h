@@ -35,6 +35,7 @@ typedef enum {
   CYTO_STEP_RUN,
   CYTO_STEP_FLAGS,
   CYTO_STEP_CLEAR,
+  CYTO_STEP_INTERPOLATE,
   CYTO_STEPS,
 } CytoStepKind;
 

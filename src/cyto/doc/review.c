@@ -8,6 +8,8 @@
 /* Below this a cell of a biologist's picture looks dented. */
 static const double SOLID = 0.85;
 
+enum { LARGEST_BOX = 1 << 24 }; /* of a larger cell the size says enough */
+
 typedef struct Corner {
   int64_t x, y;
 } Corner;
@@ -88,30 +90,51 @@ static double score_of(const CytoOddity *oddity, double area, double median) {
   return points;
 }
 
-static bool judge(const CytoCells *cells, uint32_t id, double median, CytoOddity *out,
-                  CytoError *err) {
+static size_t box_pixels(const CytoCell *cell) {
+  return (size_t)(cell->box.y1 - cell->box.y0) * (cell->box.x1 - cell->box.x0);
+}
+
+/* What the pixels of a cell say. */
+static bool look_at(const CytoCells *cells, uint32_t id, CytoShape *out, CytoError *err) {
   const CytoCell *cell = &cells->cell[id];
   CYTO_CLEANUP(cyto_mask_clear) CytoMask mask = {0};
-  double area = (double)cell->area, hull = 0;
+  double hull = 0;
+  *out = (CytoShape){.box = cell->box,
+                     .area = cell->area,
+                     .sum_y = cell->sum_y,
+                     .sum_x = cell->sum_x,
+                     .solidity = 1};
+  if (box_pixels(cell) > LARGEST_BOX)
+    return true;
   if (!cyto_mask_of(&mask, cells, id, 0, err) || !cyto_mask_floods(&mask, err) ||
       !hull_area(&mask, &hull, err))
     return false;
-  CytoRect box = cell->box;
-  *out = (CytoOddity){.id = id, .solidity = area / hull};
-  if (box.y0 == 0 || box.x0 == 0 || box.y1 == cells->ny || box.x1 == cells->nx)
-    out->reasons |= CYTO_ODD_EDGE;
-  if (area < median / 4)
-    out->reasons |= CYTO_ODD_TINY;
-  if (area > median * 4)
-    out->reasons |= CYTO_ODD_HUGE;
+  out->solidity = (double)cell->area / hull;
   if (out->solidity < SOLID)
     out->reasons |= CYTO_ODD_HOLLOW;
   if (cyto_mask_holes(&mask))
     out->reasons |= CYTO_ODD_HOLES;
   if (is_torn(&mask))
     out->reasons |= CYTO_ODD_PARTS;
-  out->score = score_of(out, area, median);
   return true;
+}
+
+/* What size and place say as well; shape may be NULL: not looked at yet. */
+static CytoOddity judge(const CytoCells *cells, const CytoCell *cell, const CytoShape *shape,
+                        double median) {
+  double area = (double)cell->area;
+  CytoRect box = cell->box;
+  CytoOddity out = {.id = cell->id,
+                    .solidity = shape ? shape->solidity : 1,
+                    .reasons = shape ? shape->reasons : 0};
+  if (box.y0 == 0 || box.x0 == 0 || box.y1 == cells->ny || box.x1 == cells->nx)
+    out.reasons |= CYTO_ODD_EDGE;
+  if (area < median / 4)
+    out.reasons |= CYTO_ODD_TINY;
+  if (area > median * 4)
+    out.reasons |= CYTO_ODD_HUGE;
+  out.score = score_of(&out, area, median);
+  return out;
 }
 
 static int compare_oddities(const void *a, const void *b) {
@@ -121,23 +144,83 @@ static int compare_oddities(const void *a, const void *b) {
   return (p->id > q->id) - (p->id < q->id);
 }
 
-bool cyto_review_score(const CytoCells *cells, CytoOddity **out, size_t *n, CytoError *err) {
+static bool median_area(const CytoCells *cells, double *median, CytoError *err) {
   size_t count = 0;
-  CYTO_AUTOFREE CytoOddity *list = cyto_alloc(cells->count, sizeof *list, err);
-  CYTO_AUTOFREE double *areas = list ? cyto_alloc(cells->count, sizeof *areas, err) : NULL;
+  CYTO_AUTOFREE double *areas = cyto_alloc(cells->count, sizeof *areas, err);
   if (!areas)
     return false;
   for (uint32_t id = 1; id <= cells->top; id++)
     if (cells->cell[id].id)
       areas[count++] = (double)cells->cell[id].area;
-  double median = cyto_median(areas, count);
-  count = 0;
-  for (uint32_t id = 1; id <= cells->top; id++)
-    if (cells->cell[id].id && !judge(cells, id, median, &list[count++], err))
+  *median = cyto_median(areas, count);
+  return true;
+}
+
+static bool reserve(CytoReview *review, const CytoCells *cells, CytoError *err) {
+  if (review->room < cells->count) {
+    size_t room = cells->count + cells->count / 2;
+    CytoOddity *list = cyto_realloc(review->list, room, sizeof *list, err);
+    if (!list)
       return false;
-  if (count)
-    qsort(list, count, sizeof *list, compare_oddities);
-  *out = cyto_steal(&list);
-  *n = count;
+    review->list = list;
+    review->room = room;
+  }
+  if (review->shapes <= cells->top) {
+    size_t shapes = (size_t)cells->top + cells->top / 2 + 1;
+    CytoShape *shape = cyto_realloc(review->shape, shapes, sizeof *shape, err);
+    if (!shape)
+      return false;
+    memset(shape + review->shapes, 0, (shapes - review->shapes) * sizeof *shape);
+    review->shape = shape;
+    review->shapes = shapes;
+  }
+  return true;
+}
+
+static bool is_of(const CytoShape *shape, const CytoCell *cell) {
+  return shape->area == cell->area && shape->sum_y == cell->sum_y && shape->sum_x == cell->sum_x &&
+         memcmp(&shape->box, &cell->box, sizeof shape->box) == 0;
+}
+
+bool cyto_review_update(CytoReview *review, const CytoCells *cells, size_t pixels, CytoError *err) {
+  double median;
+  if (!median_area(cells, &median, err) || !reserve(review, cells, err))
+    return false;
+  review->n = review->left = 0;
+  for (uint32_t id = 1; id <= cells->top; id++) {
+    const CytoCell *cell = &cells->cell[id];
+    CytoShape *shape = &review->shape[id];
+    if (!cell->id)
+      continue;
+    size_t box = box_pixels(cell);
+    if (!is_of(shape, cell) && pixels > 0) {
+      pixels -= box < pixels ? box : pixels;
+      if (!look_at(cells, id, shape, NULL))
+        *shape = (CytoShape){0};
+    }
+    bool known = is_of(shape, cell);
+    review->left += !known;
+    review->list[review->n++] = judge(cells, cell, known ? shape : NULL, median);
+  }
+  if (review->n)
+    qsort(review->list, review->n, sizeof *review->list, compare_oddities);
+  return true;
+}
+
+void cyto_review_clear(CytoReview *review) {
+  free(review->list);
+  free(review->shape);
+  *review = (CytoReview){0};
+}
+
+bool cyto_review_score(const CytoCells *cells, CytoOddity **out, size_t *n, CytoError *err) {
+  CYTO_CLEANUP(cyto_review_clear) CytoReview review = {0};
+  if (!cyto_review_update(&review, cells, SIZE_MAX, err))
+    return false;
+  if (review.left)
+    return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory to look at the cells");
+  *out = review.list;
+  *n = review.n;
+  review.list = NULL;
   return true;
 }

@@ -38,3 +38,8 @@ bool cyto_shape_line(const CytoPoint *point, size_t n, bool thick, size_t ny, si
  * Below a radius of 1 the ends move to the centres of their pixels, so that a line has no gaps. */
 bool cyto_shape_sweep(CytoPoint a, CytoPoint b, double radius, size_t ny, size_t nx, CytoSpans *out,
                       CytoError *err);
+
+/* Ids of the cells at least half of whose pixels lie in that closed outline, ascending; heap,
+ * free() it. */
+bool cyto_cells_in_shape(const CytoCells *cells, const CytoPoint *point, size_t n, uint32_t **ids,
+                         size_t *count, CytoError *err);

@@ -124,7 +124,7 @@ void scribe_canvas_draw_sketch(ScribeCanvas *self, GtkSnapshot *snapshot) {
     cairo_set_line_cap(cr, CAIRO_LINE_CAP_ROUND);
     if (self->refused->len)
       draw_refused(self, cr);
-    if (sketch.count)
+    if (sketch.count && !sketch.ruler)
       draw_line(self, cr, &sketch);
     if (brush)
       draw_brush(self, cr, &sketch);

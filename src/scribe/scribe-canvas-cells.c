@@ -13,6 +13,14 @@ static void mark_selected(ScribeCanvas *self, ScribeCellsLook *look) {
     look->flags[self->hover] |= SCRIBE_CELL_HOVER;
 }
 
+static void mark_hidden(ScribeCanvas *self, ScribeCellsLook *look) {
+  if (scribe_document_count_hidden(self->document) == 0)
+    return;
+  for (gsize id = 1; id <= look->count; id++)
+    if (scribe_document_is_hidden(self->document, (guint32)id))
+      look->flags[id] |= SCRIBE_CELL_HIDDEN;
+}
+
 void scribe_canvas_update_cells(ScribeCanvas *self) {
   ScribeCellsLook *look = scribe_frame_get_cells(self->frame);
   if (!self->document) {
@@ -21,8 +29,10 @@ void scribe_canvas_update_cells(ScribeCanvas *self) {
   }
   const ScribeLook *shown = scribe_display_get_look(self->display);
   if (scribe_cells_look_fill(look, scribe_document_get_cells(self->document), shown->seed,
-                             shown->ids))
+                             shown->ids)) {
+    mark_hidden(self, look);
     mark_selected(self, look);
+  }
 }
 
 static void damage_cell(ScribeCanvas *self, guint32 id) {
@@ -175,4 +185,17 @@ void scribe_canvas_reveal_cell(ScribeCanvas *self, guint32 id) {
       self->document ? cyto_cells_get(scribe_document_get_cells(self->document), id) : NULL;
   if (cell)
     scribe_canvas_reveal(self, cell->box.x0, cell->box.y0, cell->box.x1, cell->box.y1);
+}
+
+void scribe_canvas_centre_cell(ScribeCanvas *self, guint32 id) {
+  const CytoCell *cell =
+      self->document ? cyto_cells_get(scribe_document_get_cells(self->document), id) : NULL;
+  double x, y, s = scribe_canvas_factor(self);
+  if (!cell)
+    return;
+  scribe_frame_to_device(self->frame, (cell->box.x0 + cell->box.x1) / 2.0,
+                         (cell->box.y0 + cell->box.y1) / 2.0, &x, &y);
+  scribe_frame_pan(self->frame, gtk_widget_get_width(GTK_WIDGET(self)) * s / 2 - x,
+                   gtk_widget_get_height(GTK_WIDGET(self)) * s / 2 - y);
+  scribe_canvas_reveal_cell(self, id);
 }

@@ -17,7 +17,9 @@ static void host_fit(void *data) {
 }
 
 static uint32_t host_cell_at(void *data, CytoPoint at) {
-  return scribe_canvas_get_cell_at(data, at.x, at.y);
+  ScribeCanvas *self = data;
+  uint32_t id = scribe_canvas_get_cell_at(self, at.x, at.y);
+  return id && scribe_document_is_hidden(self->document, id) ? 0 : id;
 }
 
 static void host_select(void *data, uint32_t id, ScribeSelect how) {
@@ -34,7 +36,7 @@ static void host_select(void *data, uint32_t id, ScribeSelect how) {
     scribe_document_select_one(self->document, id);
 }
 
-static gboolean apply(ScribeCanvas *self, const CytoEdit *edit, guint32 *made) {
+gboolean scribe_canvas_apply(ScribeCanvas *self, const CytoEdit *edit, guint32 *made) {
   char *why = NULL;
   CytoEdit here = *edit;
   if (!self->document)
@@ -48,7 +50,7 @@ static gboolean apply(ScribeCanvas *self, const CytoEdit *edit, guint32 *made) {
 }
 
 static void host_erase_cell(void *data, uint32_t id) {
-  apply(data, &(CytoEdit){.kind = CYTO_EDIT_DELETE, .ids = &id, .n_ids = 1}, NULL);
+  scribe_canvas_apply(data, &(CytoEdit){.kind = CYTO_EDIT_DELETE, .ids = &id, .n_ids = 1}, NULL);
 }
 
 /* The selected cells and those in `more` become the first selected one. */
@@ -61,7 +63,7 @@ static void merge(ScribeCanvas *self, const guint32 *more, guint n_more) {
   guint32 made = 0;
   CytoEdit edit = {
       .kind = CYTO_EDIT_MERGE, .ids = (guint32 *)(gpointer)ids->data, .n_ids = ids->len};
-  if (apply(self, &edit, &made) && made)
+  if (scribe_canvas_apply(self, &edit, &made) && made)
     scribe_document_select_one(self->document, made);
   g_array_unref(ids);
 }
@@ -82,7 +84,7 @@ static void host_outline(void *data, const CytoPoint *point, size_t n, bool stea
   ScribeCanvas *self = data;
   CytoEdit edit = {.kind = CYTO_EDIT_DRAW, .points = point, .n_points = n, .steal = steal};
   g_array_set_size(self->refused, 0);
-  if (!apply(self, &edit, NULL) && self->document)
+  if (!scribe_canvas_apply(self, &edit, NULL) && self->document)
     g_array_append_vals(self->refused, point, (guint)n);
 }
 
@@ -98,7 +100,11 @@ static void host_split(void *data, const CytoPoint *point, size_t n) {
                    .n_points = n,
                    .ids = selected ? ids : NULL,
                    .n_ids = selected};
-  apply(self, &edit, NULL);
+  scribe_canvas_apply(self, &edit, NULL);
+}
+
+static void host_region(void *data, const CytoPoint *point, size_t n, ScribeRegion how) {
+  scribe_canvas_region(data, point, n, how);
 }
 
 static void say_once(ScribeCanvas *self, char *why) {
@@ -161,6 +167,7 @@ ScribeHost scribe_canvas_make_host(ScribeCanvas *self) {
       .merge = host_merge,
       .outline = host_outline,
       .split = host_split,
+      .region = host_region,
       .stroke_begin = host_stroke_begin,
       .stroke_to = host_stroke_to,
       .stroke_end = host_stroke_end,
@@ -190,8 +197,9 @@ void scribe_canvas_edit_selected(ScribeCanvas *self, const char *what) {
   guint32 *copy = g_memdup2(ids, n * sizeof *ids);
   for (gsize i = 0; i < G_N_ELEMENTS(edits); i++)
     if (g_str_equal(what, edits[i].name))
-      apply(self,
-            &(CytoEdit){.kind = edits[i].kind, .ids = copy, .n_ids = n, .amount = edits[i].amount},
-            NULL);
+      scribe_canvas_apply(
+          self,
+          &(CytoEdit){.kind = edits[i].kind, .ids = copy, .n_ids = n, .amount = edits[i].amount},
+          NULL);
   g_free(copy);
 }

@@ -27,7 +27,7 @@ struct _ScribeCanvas {
   char *message;
   guint message_source;
   GdkTexture *preview; /* over the picture while a model runs, or NULL */
-  GArray *refused; /* CytoPoint: the outline that was refused, shown with the message */
+  GArray *refused;     /* CytoPoint: the outline that was refused, shown with the message */
 };
 
 /* scribe-canvas.c */
@@ -44,6 +44,10 @@ void scribe_canvas_follow_document(ScribeCanvas *canvas); /* connects the signal
 /* scribe-canvas-host.c: what tools ask for. */
 ScribeHost scribe_canvas_make_host(ScribeCanvas *canvas);
 void scribe_canvas_edit_selected(ScribeCanvas *canvas, const char *what);
+/* An edit of the present plane; says why when it was refused. made may be NULL. */
+gboolean scribe_canvas_apply(ScribeCanvas *canvas, const CytoEdit *edit, guint32 *made);
+/* scribe-canvas-region.c */
+void scribe_canvas_region(ScribeCanvas *canvas, const CytoPoint *point, size_t n, ScribeRegion how);
 /* scribe-canvas-input.c */
 void scribe_canvas_add_controllers(ScribeCanvas *canvas);
 void scribe_canvas_update_cursor(ScribeCanvas *canvas);

@@ -2,7 +2,7 @@
  * pointer and keys into edits (scribe-toolbox.h).
  *
  * Properties: "zoom" (double, device pixels per image pixel), "tool" (string: outline, brush,
- * eraser, split, disk, ruler, pan), "brush-size" (double, image pixels).
+ * eraser, split, lasso, disk, ruler, pan), "brush-size" (double, image pixels).
  * Signals: "pointer-moved" (double x, double y), image coordinates, NaN when it left;
  * "message" (string), a translated sentence that the canvas itself shows for some seconds.
  * Actions, all named canvas.…: zoom-in, zoom-out, zoom-fit, zoom-one, tool (s), cancel, back,
@@ -29,6 +29,8 @@ ScribeDisplay *scribe_canvas_get_display(ScribeCanvas *canvas); /* has one from 
 void scribe_canvas_reveal(ScribeCanvas *canvas, double x0, double y0, double x1, double y1);
 /* Brings a cell of the present plane into view. */
 void scribe_canvas_reveal_cell(ScribeCanvas *canvas, guint32 id);
+/* Brings it to the middle, at the zoom there is. */
+void scribe_canvas_centre_cell(ScribeCanvas *canvas, guint32 id);
 /* A sentence over the picture for some seconds; it also goes out as "message". */
 void scribe_canvas_say(ScribeCanvas *canvas, const char *text);
 

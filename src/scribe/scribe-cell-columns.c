@@ -1,8 +1,9 @@
 #include "scribe-cell-columns.h"
 #include "scribe-cell-list.h"
+#include "../cyto/doc/review.h"
 #include <glib/gi18n.h>
 
-typedef enum { ID, AREA, X, Y, MANUAL, REVIEWED, COLUMNS } Column;
+typedef enum { ID, AREA, X, Y, DOUBT, MANUAL, REVIEWED, SHOWN, COLUMNS } Column;
 
 static double value_of(const ScribeCellItem *item, Column column) {
   switch (column) {
@@ -16,6 +17,10 @@ static double value_of(const ScribeCellItem *item, Column column) {
     return item->manual;
   case REVIEWED:
     return item->reviewed;
+  case SHOWN:
+    return !item->hidden;
+  case DOUBT:
+    return -item->doubt; /* the first click puts the most doubtful first */
   default:
     return item->id;
   }
@@ -37,53 +42,73 @@ static void setup_text(GtkSignalListItemFactory *factory, GtkListItem *row, gpoi
 static void bind_text(GtkSignalListItemFactory *factory, GtkListItem *row, gpointer column) {
   const ScribeCellItem *item = gtk_list_item_get_item(row);
   Column which = GPOINTER_TO_INT(column);
+  CytoOddity oddity = {.reasons = item->reasons};
+  g_autofree char *why = which == DOUBT ? scribe_review_explain(&oddity) : NULL;
+  const char *tip = why;
   char text[32] = "";
   (void)factory;
-  if (which == MANUAL)
+  if (which == MANUAL) {
     g_strlcpy(text, item->manual ? "✎" : "", sizeof text);
-  else
+    tip = item->manual ? _("Made or mended by hand") : NULL;
+  } else if (which == DOUBT) {
+    if (item->doubt > 0)
+      g_snprintf(text, sizeof text, "%.1f", item->doubt);
+  } else {
     g_snprintf(text, sizeof text, "%.0f", value_of(item, which));
+  }
   GtkWidget *label = gtk_list_item_get_child(row);
   gtk_label_set_text(GTK_LABEL(label), text);
-  if (which == MANUAL)
-    gtk_widget_set_tooltip_text(label, item->manual ? _("Made or mended by hand") : NULL);
+  gtk_widget_set_tooltip_text(label, tip);
 }
 
 static void on_toggled(GtkCheckButton *check, GtkListItem *row) {
   const ScribeCellItem *item = gtk_list_item_get_item(row);
   gboolean active = gtk_check_button_get_active(check);
-  if (item && item->reviewed != active)
-    gtk_widget_activate_action(GTK_WIDGET(check), "cells.reviewed", "(ub)", item->id, active);
+  Column which = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(check), "column"));
+  if (item && (value_of(item, which) > 0) != active)
+    gtk_widget_activate_action(GTK_WIDGET(check), which == SHOWN ? "cells.shown" : "cells.reviewed",
+                               "(ub)", item->id, active);
 }
 
 static void setup_check(GtkSignalListItemFactory *factory, GtkListItem *row, gpointer column) {
-  (void)factory, (void)column;
   GtkWidget *check = gtk_check_button_new();
-  gtk_widget_set_tooltip_text(check, _("You looked at this cell and it is right"));
+  const char *what = GPOINTER_TO_INT(column) == SHOWN
+                         ? _("Drawn on the picture")
+                         : _("You looked at this cell and it is right");
+  (void)factory;
+  gtk_widget_set_tooltip_text(check, what);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(check), GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
+  g_object_set_data(G_OBJECT(check), "column", column);
   g_signal_connect(check, "toggled", G_CALLBACK(on_toggled), row);
   gtk_list_item_set_child(row, check);
 }
 
 static void bind_check(GtkSignalListItemFactory *factory, GtkListItem *row, gpointer column) {
   const ScribeCellItem *item = gtk_list_item_get_item(row);
-  (void)factory, (void)column;
-  gtk_check_button_set_active(GTK_CHECK_BUTTON(gtk_list_item_get_child(row)), item->reviewed);
+  (void)factory;
+  gtk_check_button_set_active(GTK_CHECK_BUTTON(gtk_list_item_get_child(row)),
+                              value_of(item, GPOINTER_TO_INT(column)) > 0);
+}
+
+static void add_column(GtkColumnView *view, int c, const char *title) {
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
+  gboolean check = c == REVIEWED || c == SHOWN;
+  g_signal_connect(factory, "setup", G_CALLBACK(check ? setup_check : setup_text),
+                   GINT_TO_POINTER(c));
+  g_signal_connect(factory, "bind", G_CALLBACK(check ? bind_check : bind_text), GINT_TO_POINTER(c));
+  GtkColumnViewColumn *column = gtk_column_view_column_new(title, factory);
+  GtkSorter *sorter = GTK_SORTER(gtk_custom_sorter_new(compare, GINT_TO_POINTER(c), NULL));
+  gtk_column_view_column_set_sorter(column, sorter);
+  gtk_column_view_column_set_expand(column, c <= DOUBT);
+  gtk_column_view_append_column(view, column);
+  g_object_unref(sorter);
+  g_object_unref(column);
 }
 
 void scribe_cell_columns_add(GtkColumnView *view) {
-  const char *const titles[COLUMNS] = {_("No."), _("Area"), _("x"), _("y"), _("Hand"), _("Seen")};
-  for (int c = 0; c < COLUMNS; c++) {
-    GtkListItemFactory *factory = gtk_signal_list_item_factory_new();
-    g_signal_connect(factory, "setup", G_CALLBACK(c == REVIEWED ? setup_check : setup_text),
-                     GINT_TO_POINTER(c));
-    g_signal_connect(factory, "bind", G_CALLBACK(c == REVIEWED ? bind_check : bind_text),
-                     GINT_TO_POINTER(c));
-    GtkColumnViewColumn *column = gtk_column_view_column_new(titles[c], factory);
-    GtkSorter *sorter = GTK_SORTER(gtk_custom_sorter_new(compare, GINT_TO_POINTER(c), NULL));
-    gtk_column_view_column_set_sorter(column, sorter);
-    gtk_column_view_column_set_expand(column, c <= Y);
-    gtk_column_view_append_column(view, column);
-    g_object_unref(sorter);
-    g_object_unref(column);
-  }
+  /* Translators: heads of the columns of the list of cells; keep them very short */
+  const char *const titles[COLUMNS] = {_("No."),   _("Area"), _("x"),    _("y"),
+                                       _("Doubt"), _("Hand"), _("Seen"), _("Show")};
+  for (int c = 0; c < COLUMNS; c++)
+    add_column(view, c, titles[c]);
 }

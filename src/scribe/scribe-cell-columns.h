@@ -2,5 +2,6 @@
 #pragma once
 #include <gtk/gtk.h>
 
-/* Rows are ScribeCellItem. The last column has check buttons that activate "cells.reviewed". */
+/* Rows are ScribeCellItem. The check buttons of the last columns activate "cells.reviewed" and
+ * "cells.shown" with the id and what is wanted. */
 void scribe_cell_columns_add(GtkColumnView *view);

@@ -8,7 +8,12 @@
 typedef struct CytoCells CytoCells; /* doc/labels.h */
 
 /* The renderer's bits (view/scene.h); scribe-scene.c checks that they agree. */
-enum { SCRIBE_CELL_SELECTED = 1, SCRIBE_CELL_MANUAL = 2, SCRIBE_CELL_HOVER = 8 };
+enum {
+  SCRIBE_CELL_SELECTED = 1,
+  SCRIBE_CELL_MANUAL = 2,
+  SCRIBE_CELL_HIDDEN = 4,
+  SCRIBE_CELL_HOVER = 8
+};
 
 typedef struct ScribeCellMark {
   uint32_t id;

@@ -1,4 +1,5 @@
 #include "scribe-flow.h"
+#include "scribe-document-private.h"
 #include "../cyto/base/mem.h"
 
 ScribeFlow *scribe_flow_new(CytoSegmented *result, const CytoModel *model,
@@ -30,4 +31,15 @@ void scribe_flow_unref(ScribeFlow *flow) {
   g_free(flow->diameter);
   g_free(flow->model);
   g_free(flow);
+}
+
+void scribe_ghosts_free(ScribeGhosts *ghosts) {
+  if (!ghosts)
+    return;
+  for (gsize z = 0; z < ghosts->planes; z++)
+    g_free(ghosts->reason[z]);
+  g_free(ghosts->reason);
+  g_free(ghosts->count);
+  g_free(ghosts->labels);
+  g_free(ghosts);
 }

@@ -11,8 +11,10 @@ struct _ScribePanelCells {
   GtkBox parent;
   GtkColumnView *view;
   GtkSpinButton *min, *max;
-  GtkLabel *count;
+  GtkDropDown *state;
+  GtkLabel *count, *progress;
   GtkWidget *buttons;
+  ScribeReview *review;
   ScribeCellList *list;
   GtkSelectionModel *selection; /* over the sorted list */
   ScribeCanvas *canvas;
@@ -109,18 +111,27 @@ static void on_list_selection(ScribePanelCells *self) {
   self->following = FALSE;
 }
 
+static void update_progress(ScribePanelCells *self) {
+  guint seen, all;
+  scribe_review_count(self->review, &seen, &all);
+  g_autofree char *text = all ? g_strdup_printf(_("%u of %u seen"), seen, all) : g_strdup("");
+  gtk_label_set_text(self->progress, text);
+}
+
 static gboolean refresh(gpointer data) {
   ScribePanelCells *self = data;
   self->refresh = 0;
   guint64 max = (guint64)gtk_spin_button_get_value(self->max);
+  ScribeCellFilter filter = {.min_area = (guint64)gtk_spin_button_get_value(self->min),
+                             .max_area = max ? max : G_MAXUINT64,
+                             .state = (ScribeListState)gtk_drop_down_get_selected(self->state)};
   self->following = TRUE;
-  scribe_cell_list_update(self->list,
-                          self->document ? scribe_document_get_cells(self->document) : NULL,
-                          (guint64)gtk_spin_button_get_value(self->min), max ? max : G_MAXUINT64);
+  scribe_cell_list_update(self->list, self->document, self->review, &filter);
   self->following = FALSE;
   gtk_widget_set_sensitive(self->buttons, n_listed(self) > 0);
   follow_selection(self);
   update_count(self);
+  update_progress(self);
   return G_SOURCE_REMOVE;
 }
 
@@ -160,21 +171,63 @@ static void on_delete(ScribePanelCells *self) {
     gtk_widget_activate_action(GTK_WIDGET(self->canvas), "canvas.delete-selected", NULL);
 }
 
-static void on_reviewed(GtkWidget *widget, const char *action, GVariant *parameter) {
-  ScribePanelCells *self = SCRIBE_PANEL_CELLS(widget);
-  guint32 id;
-  gboolean reviewed;
-  (void)action;
-  g_variant_get(parameter, "(ub)", &id, &reviewed);
-  if (!self->document)
-    return;
+static gboolean mark_seen(ScribePanelCells *self, const guint32 *ids, guint n, gboolean seen) {
   CytoEdit edit = {.kind = CYTO_EDIT_FLAGS,
                    .z = scribe_document_get_plane(self->document),
-                   .ids = &id,
-                   .n_ids = 1,
+                   .ids = ids,
+                   .n_ids = n,
                    .flag_mask = CYTO_CELL_REVIEWED,
-                   .flags = reviewed ? CYTO_CELL_REVIEWED : 0};
-  scribe_document_apply(self->document, &edit, NULL, NULL);
+                   .flags = seen ? CYTO_CELL_REVIEWED : 0};
+  return scribe_document_apply(self->document, &edit, NULL, NULL);
+}
+
+static void on_check(GtkWidget *widget, const char *action, GVariant *parameter) {
+  ScribePanelCells *self = SCRIBE_PANEL_CELLS(widget);
+  guint32 id;
+  gboolean active;
+  g_variant_get(parameter, "(ub)", &id, &active);
+  if (!self->document)
+    return;
+  if (g_str_has_suffix(action, "shown"))
+    scribe_document_set_hidden(self->document, &id, 1, !active);
+  else
+    mark_seen(self, &id, 1, active);
+}
+
+static void go_to(ScribePanelCells *self, guint32 id) {
+  if (id == 0) {
+    scribe_canvas_say(self->canvas, _("You have looked at every cell."));
+    return;
+  }
+  scribe_document_select_one(self->document, id);
+  scribe_canvas_centre_cell(self->canvas, id);
+  const CytoOddity *oddity = scribe_review_get(self->review, id);
+  g_autofree char *why = oddity ? scribe_review_explain(oddity) : NULL;
+  if (why) {
+    g_autofree char *text = g_strdup_printf(_("Cell %u: %s"), id, why);
+    scribe_canvas_say(self->canvas, text);
+  }
+}
+
+void scribe_panel_cells_next(ScribePanelCells *self, int step) {
+  guint n;
+  if (!self->document || !self->canvas)
+    return;
+  const guint32 *ids = scribe_document_get_selection(self->document, &n);
+  go_to(self, scribe_review_next(self->review, n ? ids[0] : 0, step));
+}
+
+void scribe_panel_cells_accept(ScribePanelCells *self) {
+  guint n = 0;
+  if (!self->document || !self->canvas)
+    return;
+  const guint32 *ids = scribe_document_get_selection(self->document, &n);
+  guint32 first = n ? ids[0] : 0;
+  if (n) {
+    g_autofree guint32 *copy = g_memdup2(ids, n * sizeof *ids);
+    mark_seen(self, copy, n, TRUE);
+  }
+  go_to(self, scribe_review_next(self->review, first, 1));
 }
 
 static void scribe_panel_cells_dispose(GObject *object) {
@@ -189,6 +242,9 @@ static void scribe_panel_cells_dispose(GObject *object) {
     g_signal_handlers_disconnect_by_data(self->selection, self);
   g_clear_object(&self->selection);
   g_clear_object(&self->list);
+  if (self->review)
+    g_signal_handlers_disconnect_by_data(self->review, self);
+  g_clear_object(&self->review);
   gtk_widget_dispose_template(GTK_WIDGET(self), SCRIBE_TYPE_PANEL_CELLS);
   G_OBJECT_CLASS(scribe_panel_cells_parent_class)->dispose(object);
 }
@@ -201,18 +257,23 @@ static void scribe_panel_cells_class_init(ScribePanelCellsClass *klass) {
   gtk_widget_class_bind_template_child(widget, ScribePanelCells, view);
   gtk_widget_class_bind_template_child(widget, ScribePanelCells, min);
   gtk_widget_class_bind_template_child(widget, ScribePanelCells, max);
+  gtk_widget_class_bind_template_child(widget, ScribePanelCells, state);
   gtk_widget_class_bind_template_child(widget, ScribePanelCells, count);
+  gtk_widget_class_bind_template_child(widget, ScribePanelCells, progress);
   gtk_widget_class_bind_template_child(widget, ScribePanelCells, buttons);
   gtk_widget_class_bind_template_callback(widget, on_cells_changed);
   gtk_widget_class_bind_template_callback(widget, on_select_listed);
   gtk_widget_class_bind_template_callback(widget, on_select_edge);
   gtk_widget_class_bind_template_callback(widget, on_delete);
-  gtk_widget_class_install_action(widget, "cells.reviewed", "(ub)", on_reviewed);
+  gtk_widget_class_install_action(widget, "cells.reviewed", "(ub)", on_check);
+  gtk_widget_class_install_action(widget, "cells.shown", "(ub)", on_check);
 }
 
 static void scribe_panel_cells_init(ScribePanelCells *self) {
   gtk_widget_init_template(GTK_WIDGET(self));
   self->list = scribe_cell_list_new();
+  self->review = scribe_review_new();
+  g_signal_connect_swapped(self->review, "changed", G_CALLBACK(on_cells_changed), self);
   scribe_cell_columns_add(self->view);
   GtkSorter *sorter = gtk_column_view_get_sorter(self->view);
   GtkSortListModel *sorted =
@@ -241,5 +302,6 @@ void scribe_panel_cells_set_canvas(ScribePanelCells *self, ScribeCanvas *canvas)
 void scribe_panel_cells_set_document(ScribePanelCells *self, ScribeDocument *document) {
   g_signal_group_set_target(self->signals, document);
   g_set_object(&self->document, document);
+  scribe_review_set_document(self->review, document);
   on_cells_changed(self);
 }

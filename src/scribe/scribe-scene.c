@@ -6,6 +6,7 @@
 
 _Static_assert((int)SCRIBE_CELL_SELECTED == (int)CYTO_LOOK_SELECTED &&
                    (int)SCRIBE_CELL_MANUAL == (int)CYTO_LOOK_MANUAL &&
+                   (int)SCRIBE_CELL_HIDDEN == (int)CYTO_LOOK_HIDDEN &&
                    (int)SCRIBE_CELL_HOVER == (int)CYTO_LOOK_HOVER,
                "the renderer's flags");
 

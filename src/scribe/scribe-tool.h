@@ -30,6 +30,14 @@ typedef enum {
 
 typedef enum { SCRIBE_SELECT_ONE, SCRIBE_SELECT_TOGGLE } ScribeSelect;
 
+/* What happens to the cells inside an area: they become the selection, join it, leave it, or go. */
+typedef enum {
+  SCRIBE_REGION_SELECT,
+  SCRIBE_REGION_ADD,
+  SCRIBE_REGION_TAKE,
+  SCRIBE_REGION_DELETE,
+} ScribeRegion;
+
 /* The disk that shows the diameter, in image pixels. */
 typedef struct ScribeDisk {
   CytoPoint at;
@@ -48,6 +56,7 @@ typedef struct ScribeHost {
   void (*merge)(void *data, uint32_t id);                    /* into the selected cell */
   void (*outline)(void *data, const CytoPoint *point, size_t n, bool steal);
   void (*split)(void *data, const CytoPoint *point, size_t n);
+  void (*region)(void *data, const CytoPoint *point, size_t n, ScribeRegion how);
   bool (*stroke_begin)(void *data, CytoPoint at, bool erase, bool steal);
   void (*stroke_to)(void *data, CytoPoint from, CytoPoint to, double radius);
   void (*stroke_end)(void *data);
@@ -100,4 +109,4 @@ struct ScribeTool {
 };
 
 extern const ScribeToolClass scribe_tool_select, scribe_tool_outline, scribe_tool_brush,
-    scribe_tool_eraser, scribe_tool_split, scribe_tool_disk, scribe_tool_ruler;
+    scribe_tool_eraser, scribe_tool_split, scribe_tool_lasso, scribe_tool_disk, scribe_tool_ruler;

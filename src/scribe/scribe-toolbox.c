@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OUTLINE, SELECT, BRUSH, ERASER, SPLIT, DISK, RULER, TOOLS };
+enum { OUTLINE, SELECT, BRUSH, ERASER, SPLIT, LASSO, DISK, RULER, TOOLS };
 
 struct ScribeToolbox {
   ScribeTool tool[TOOLS];
@@ -17,7 +17,7 @@ struct ScribeToolbox {
 ScribeToolbox *scribe_toolbox_new(const ScribeHost *host) {
   static const ScribeToolClass *const class[TOOLS] = {
       &scribe_tool_outline, &scribe_tool_select, &scribe_tool_brush, &scribe_tool_eraser,
-      &scribe_tool_split,   &scribe_tool_disk,   &scribe_tool_ruler};
+      &scribe_tool_split,   &scribe_tool_lasso,  &scribe_tool_disk,  &scribe_tool_ruler};
   ScribeToolbox *box = calloc(1, sizeof *box);
   for (int i = 0; box && i < TOOLS; i++) {
     box->tool[i] = (ScribeTool){class[i], host, class[i] -> create(), 1, 3};
@@ -72,7 +72,7 @@ static bool busy(const ScribeTool *tool) {
 static ScribeTool *tool_for(ScribeToolbox *box, ScribeButton button, const ScribePointer *pointer) {
   bool drawing = busy(&box->tool[OUTLINE]);
   if (button == SCRIBE_RIGHT)
-    return &box->tool[OUTLINE];
+    return &box->tool[busy(&box->tool[LASSO]) ? LASSO : OUTLINE];
   if (button == SCRIBE_MIDDLE || pointer->modifiers & SCRIBE_SPACE)
     return &box->tool[SELECT];
   if (pointer->eraser)
@@ -80,6 +80,8 @@ static ScribeTool *tool_for(ScribeToolbox *box, ScribeButton button, const Scrib
   if (pointer->pen && !drawing && box->chosen == OUTLINE &&
       !(pointer->modifiers & (SCRIBE_CTRL | SCRIBE_ALT)))
     return &box->tool[OUTLINE];
+  if (!drawing && box->chosen == LASSO)
+    return &box->tool[LASSO];
   if (drawing || pointer->modifiers & SCRIBE_CTRL || box->chosen == OUTLINE)
     return &box->tool[SELECT];
   if (pointer->modifiers & SCRIBE_ALT && box->chosen == SPLIT)

@@ -10,8 +10,8 @@ typedef struct ScribeToolbox ScribeToolbox;
 ScribeToolbox *scribe_toolbox_new(const ScribeHost *host);
 void scribe_toolbox_free(ScribeToolbox *box);
 
-/* "outline", "brush", "eraser", "split", "disk", "ruler" or "pan"; cancels what is half done.
- * False: no such tool. */
+/* "outline", "brush", "eraser", "split", "lasso", "disk", "ruler" or "pan"; cancels what is half
+ * done. False: no such tool. */
 bool scribe_toolbox_choose(ScribeToolbox *box, const char *id);
 const char *scribe_toolbox_chosen(const ScribeToolbox *box);
 

@@ -5,7 +5,8 @@
 
 typedef struct Log {
   int pans, fits, selects, toggles, deletes, merges, outlines, splits, begun, ended, cancelled;
-  int segments;
+  int segments, regions;
+  ScribeRegion how;
   bool stroking, bad, steal, erase;
   double dx, radius;
   uint32_t id;
@@ -61,6 +62,13 @@ static void on_split(void *data, const CytoPoint *point, size_t n) {
   log->bad |= n < 2;
   on_line(log, point, n);
 }
+static void on_region(void *data, const CytoPoint *point, size_t n, ScribeRegion how) {
+  Log *log = data;
+  log->regions++;
+  log->how = how;
+  log->bad |= n < 3;
+  on_line(log, point, n);
+}
 static bool on_begin(void *data, CytoPoint at, bool erase, bool steal) {
   Log *log = data;
   (void)at;
@@ -114,9 +122,9 @@ static void on_ruled(void *data, double length) {
 }
 
 static ScribeHost host_of(Log *log) {
-  return (ScribeHost){log,       on_pan,     on_fit,      on_cell_at,  on_select, on_delete,
-                      on_merge,  on_outline, on_split,    on_begin,    on_stroke, on_end,
-                      on_cancel, on_redraw,  on_get_disk, on_set_disk, on_ruled};
+  return (ScribeHost){log,      on_pan,     on_fit,    on_cell_at,  on_select,   on_delete,
+                      on_merge, on_outline, on_split,  on_region,   on_begin,    on_stroke,
+                      on_end,   on_cancel,  on_redraw, on_get_disk, on_set_disk, on_ruled};
 }
 
 static ScribePointer at(double x, double y, unsigned modifiers, unsigned held) {
@@ -169,8 +177,8 @@ static void cellpose_clicks(void) {
 }
 
 static void outlines_in_every_tool(void) {
-  const char *tools[] = {"outline", "brush", "eraser", "split", "pan"};
-  for (int t = 0; t < 5; t++) {
+  const char *tools[] = {"outline", "brush", "eraser", "split", "pan", "lasso"};
+  for (int t = 0; t < 6; t++) {
     Log log = {0};
     ScribeHost host = host_of(&log);
     ScribeToolbox *box = scribe_toolbox_new(&host);
@@ -233,6 +241,53 @@ static void split_lines(void) {
   CHECK(log.splits == 1 && log.points == 3);
   click(box, SCRIBE_LEFT, 1, 120, 0, 0);
   CHECK(log.splits == 1 && log.selects == 1);
+  scribe_toolbox_free(box);
+}
+
+static void areas_around_cells(void) {
+  Log log = {0};
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  double loop[][2] = {{0, 0}, {50, 0}, {50, 50}, {0, 50}};
+  REQUIRE(scribe_toolbox_choose(box, "lasso"));
+  const unsigned with[] = {0, SCRIBE_SHIFT, SCRIBE_ALT, SCRIBE_CTRL};
+  for (unsigned i = 0; i < 4; i++) {
+    drag(box, SCRIBE_LEFT, with[i], loop, 4);
+    CHECK(log.regions == (int)i + 1 && log.points == 4 && log.how == (ScribeRegion)i);
+  }
+  CHECK(log.deletes == 0 && log.pans == 0);
+  /* A click on a cell is what it is elsewhere. */
+  click(box, SCRIBE_LEFT, 1, 120, 0, 0);
+  click(box, SCRIBE_LEFT, 1, 120, 0, SCRIBE_CTRL);
+  CHECK(log.selects == 1 && log.deletes == 1 && !scribe_toolbox_busy(box));
+  scribe_toolbox_free(box);
+}
+
+static void a_polygon_around_cells(void) {
+  Log log = {0};
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  REQUIRE(scribe_toolbox_choose(box, "lasso"));
+  for (int end = 0; end < 5; end++) {
+    click(box, SCRIBE_LEFT, 1, 10, 10, 0);
+    click(box, SCRIBE_LEFT, 1, 200, 10, 0); /* on a cell: a corner all the same */
+    CHECK(scribe_toolbox_busy(box) && scribe_toolbox_sketch(box).corners);
+    click(box, SCRIBE_LEFT, 1, 300, 300, 0);
+    CHECK(scribe_toolbox_key(box, SCRIBE_KEY_BACK) && scribe_toolbox_sketch(box).count == 2);
+    click(box, SCRIBE_LEFT, 1, 200, 90, 0);
+    if (end == 0)
+      click(box, SCRIBE_LEFT, 1, 14, 13, 0); /* the first corner */
+    else if (end == 1)
+      click(box, SCRIBE_LEFT, 2, 200, 90, 0); /* twice in one place */
+    else if (end == 2)
+      scribe_toolbox_key(box, SCRIBE_KEY_ENTER);
+    else if (end == 3)
+      click(box, SCRIBE_RIGHT, 1, 20, 60, 0);
+    else
+      scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE);
+    CHECK(!scribe_toolbox_busy(box) && log.regions == (end < 4 ? end + 1 : 4) && log.points == 3);
+  }
+  CHECK(log.outlines == 0 && log.selects == 0 && log.how == SCRIBE_REGION_SELECT);
   scribe_toolbox_free(box);
 }
 
@@ -369,7 +424,7 @@ static ScribePointer random_pointer(uint32_t *seed) {
 
 static void random_event(ScribeToolbox *box, uint32_t *seed) {
   static const char *const tools[] = {"outline", "brush", "eraser", "split", "pan",
-                                      "none",    "disk",  "ruler",  "split"};
+                                      "none",    "disk",  "ruler",  "lasso"};
   ScribePointer p = random_pointer(seed);
   ScribeButton button = 1 + next(seed) % 3;
   switch (next(seed) % 16) {
@@ -441,13 +496,15 @@ static void random_events_never_stick(void) {
     CHECK(log.outlines == before + 1);
     sum.outlines += log.outlines, sum.splits += log.splits, sum.begun += log.begun;
     sum.merges += log.merges, sum.deletes += log.deletes, sum.fits += log.fits;
-    sum.ruled += log.ruled;
+    sum.ruled += log.ruled, sum.regions += log.regions;
     scribe_toolbox_free(box);
   }
-  printf("# outlines %d, splits %d, strokes %d, merges %d, deletes %d, fits %d, ruled %d\n",
-         sum.outlines, sum.splits, sum.begun, sum.merges, sum.deletes, sum.fits, sum.ruled);
+  printf("# outlines %d, splits %d, strokes %d, merges %d, deletes %d, fits %d, ruled %d, "
+         "areas %d\n",
+         sum.outlines, sum.splits, sum.begun, sum.merges, sum.deletes, sum.fits, sum.ruled,
+         sum.regions);
   CHECK(sum.outlines > 100 && sum.splits > 100 && sum.begun > 100 && sum.deletes > 10 &&
-        sum.ruled > 50);
+        sum.ruled > 50 && sum.regions > 50);
 }
 
 int main(void) {
@@ -455,6 +512,8 @@ int main(void) {
                                   TEST(outlines_in_every_tool),
                                   TEST(brush_strokes),
                                   TEST(split_lines),
+                                  TEST(areas_around_cells),
+                                  TEST(a_polygon_around_cells),
                                   TEST(the_disk_is_moved_and_resized),
                                   TEST(escape_puts_the_disk_back),
                                   TEST(a_ruler_measures),

@@ -37,11 +37,14 @@ GSettings *scribe_application_get_settings(ScribeApplication *self) {
 static void about(GSimpleAction *action, GVariant *parameter, gpointer data) {
   (void)action;
   (void)parameter;
-  gtk_show_about_dialog(
-      gtk_application_get_active_window(data), "program-name", "Cytoscribe", "version",
-      SCRIBE_VERSION, "comments",
+  /* Not gtk_show_about_dialog: the dialog that one keeps outlives the window it lies over. */
+  GtkWindow *over = gtk_application_get_active_window(data);
+  GtkWindow *dialog = g_object_new(
+      GTK_TYPE_ABOUT_DIALOG, "transient-for", over, "modal", TRUE, "destroy-with-parent", TRUE,
+      "program-name", "Cytoscribe", "version", SCRIBE_VERSION, "comments",
       _("Finds and corrects cells in microscope images.\nNothing leaves this computer."),
       "logo-icon-name", "org.cytoscribe.Cytoscribe", "license-type", GTK_LICENSE_BSD_3, NULL);
+  gtk_window_present(dialog);
 }
 
 static void quit(GSimpleAction *action, GVariant *parameter, gpointer data) {

@@ -145,6 +145,8 @@ static void discard_all(ScribeWindow *self) {
 }
 
 static void on_close_response(GtkDialog *dialog, int response, ScribeWindow *self) {
+  g_object_set_data(G_OBJECT(self), "asking", NULL);
+  gtk_window_set_transient_for(GTK_WINDOW(dialog), NULL); /* it outlives the window by a moment */
   gtk_window_destroy(GTK_WINDOW(dialog));
   self->closing = FALSE;
   if (response == GTK_RESPONSE_REJECT) {
@@ -160,6 +162,11 @@ static void on_close_response(GtkDialog *dialog, int response, ScribeWindow *sel
 }
 
 static void ask(ScribeWindow *self, GPtrArray *docs) {
+  GtkWindow *asking = g_object_get_data(G_OBJECT(self), "asking");
+  if (asking) {
+    gtk_window_present(asking);
+    return;
+  }
   g_autoptr(GString) names = g_string_new(NULL);
   for (guint i = 0; i < docs->len && i < 8; i++)
     g_string_append_printf(names, "%s%s", i ? "\n" : "", scribe_document_get_name(docs->pdata[i]));
@@ -175,6 +182,7 @@ static void ask(ScribeWindow *self, GPtrArray *docs) {
   gtk_dialog_add_button(GTK_DIALOG(dialog), _("_Save"), GTK_RESPONSE_ACCEPT);
   gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_ACCEPT);
   g_signal_connect_object(dialog, "response", G_CALLBACK(on_close_response), self, 0);
+  g_object_set_data(G_OBJECT(self), "asking", dialog);
   gtk_window_present(GTK_WINDOW(dialog));
 }
 

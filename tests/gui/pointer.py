@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from hand import Hand, circle
-from window import Window, check, enter, run_checks, wait_until
+from window import PLACE, Window, check, enter, run_checks, wait_until
 
 enter()
 GUI, SAMPLES = sys.argv[1], Path(sys.argv[2]).resolve()
@@ -210,6 +210,8 @@ def closing_with_changes_asks_once():
         before = len(hand.windows())
         hand.key("ctrl+q")
         assert wait_until(lambda: len(hand.windows()) > before, 10), "nothing was asked"
+        w.call("Activate", "quit", "[]", "{}", path=PLACE)
+        assert w.state() and len(hand.windows()) == before + 1, "asked twice"
         hand.focus()
         hand.key("Escape")
         assert wait_until(lambda: len(hand.windows()) == before, 10), "Escape does not leave it"

@@ -315,9 +315,9 @@ static void scribe_import_class_init(ScribeImportClass *klass) {
   object->dispose = scribe_import_dispose;
   object->get_property = scribe_import_get_property;
   object->set_property = scribe_import_set_property;
-  props[PROP_SHOWN] = g_param_spec_boolean("shown", NULL, NULL, FALSE,
-                                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY |
-                                               G_PARAM_STATIC_STRINGS);
+  props[PROP_SHOWN] =
+      g_param_spec_boolean("shown", NULL, NULL, FALSE,
+                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties(object, N_PROPS, props);
   chosen_signal = g_signal_new("axes-chosen", SCRIBE_TYPE_IMPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -3,10 +3,10 @@
 #include <string.h>
 
 enum {
-  SLICE = 6000,  /* microseconds of the main thread at a time */
-  ROWS = 32,     /* between two looks at the clock */
-  PATIENCE = 8,  /* times that changing cells make it begin again; then it is done at once */
-  STROKE = 20,   /* milliseconds until a stroke is looked at again */
+  SLICE = 6000, /* microseconds of the main thread at a time */
+  ROWS = 32,    /* between two looks at the clock */
+  PATIENCE = 8, /* times that changing cells make it begin again; then it is done at once */
+  STROKE = 20,  /* milliseconds until a stroke is looked at again */
 };
 
 typedef struct Taking {

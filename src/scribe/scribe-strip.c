@@ -9,6 +9,7 @@ struct _ScribeEntry {
   GObject parent;
   char *path, *name;
   guint8 state;
+  int percent; /* of work under way, -1 = none */
 };
 G_DEFINE_FINAL_TYPE(ScribeEntry, scribe_entry, G_TYPE_OBJECT)
 
@@ -30,7 +31,7 @@ static void scribe_entry_class_init(ScribeEntryClass *klass) {
 }
 
 static void scribe_entry_init(ScribeEntry *self) {
-  (void)self;
+  self->percent = -1;
 }
 
 struct _ScribeStrip {
@@ -48,8 +49,8 @@ G_DEFINE_FINAL_TYPE(ScribeStrip, scribe_strip, GTK_TYPE_BOX)
 static guint chosen_signal;
 
 static const char *state_class(guint8 state) {
-  static const char *const names[] = {"unlabelled", "saved", "predicted", "edited"};
-  return names[MIN(state, 3)];
+  static const char *const names[] = {"unlabelled", "saved", "predicted", "edited", "failed"};
+  return names[MIN(state, G_N_ELEMENTS(names) - 1)];
 }
 
 static const char *state_text(guint8 state) {
@@ -60,6 +61,8 @@ static const char *state_text(guint8 state) {
     return _("predicted, not saved");
   case SCRIBE_IMAGE_EDITED:
     return _("edited, not saved");
+  case SCRIBE_IMAGE_FAILED:
+    return _("failed, see the log");
   default:
     return _("no cells yet");
   }
@@ -70,8 +73,11 @@ static const char *state_text(guint8 state) {
 static void show_state(GtkWidget *row, ScribeEntry *entry) {
   GtkWidget *dot = gtk_widget_get_first_child(row);
   const char *classes[] = {"state", state_class(entry->state), NULL};
+  GtkWidget *bar = gtk_widget_get_last_child(row);
   g_autofree char *tip = g_strdup_printf("%s: %s", entry->name, state_text(entry->state));
   gtk_widget_set_css_classes(dot, classes);
+  gtk_widget_set_visible(bar, entry->percent >= 0);
+  gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(bar), MAX(entry->percent, 0) / 100.0);
   gtk_widget_set_tooltip_text(row, tip);
 }
 
@@ -84,6 +90,9 @@ static void setup_row(GtkListItemFactory *factory, GtkListItem *item) {
   gtk_label_set_max_width_chars(GTK_LABEL(label), WIDTH);
   gtk_box_append(GTK_BOX(row), dot);
   gtk_box_append(GTK_BOX(row), label);
+  GtkWidget *bar = gtk_progress_bar_new();
+  gtk_widget_set_valign(bar, GTK_ALIGN_CENTER);
+  gtk_box_append(GTK_BOX(row), bar);
   gtk_list_item_set_child(item, row);
 }
 
@@ -95,7 +104,7 @@ static void bind_row(GtkListItemFactory *factory, GtkListItem *item) {
   (void)factory;
   GtkWidget *row = gtk_list_item_get_child(item);
   ScribeEntry *entry = gtk_list_item_get_item(item);
-  GtkLabel *label = GTK_LABEL(gtk_widget_get_last_child(row));
+  GtkLabel *label = GTK_LABEL(gtk_widget_get_next_sibling(gtk_widget_get_first_child(row)));
   gtk_label_set_width_chars(label, (int)MIN(g_utf8_strlen(entry->name, -1), WIDTH));
   gtk_label_set_text(label, entry->name);
   show_state(row, entry);
@@ -186,6 +195,14 @@ void scribe_strip_set_state(ScribeStrip *self, const char *path, ScribeImageStat
   if (!find(self, path, &at) || entry_at(self, at)->state == state)
     return;
   entry_at(self, at)->state = (guint8)state;
+  g_signal_emit(entry_at(self, at), changed_signal, 0);
+}
+
+void scribe_strip_set_progress(ScribeStrip *self, const char *path, int percent) {
+  guint at;
+  if (!find(self, path, &at) || entry_at(self, at)->percent == percent)
+    return;
+  entry_at(self, at)->percent = percent;
   g_signal_emit(entry_at(self, at), changed_signal, 0);
 }
 

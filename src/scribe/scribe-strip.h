@@ -19,4 +19,6 @@ const char **scribe_strip_get_paths(ScribeStrip *strip);
 void scribe_strip_set_current(ScribeStrip *strip, const char *path);
 /* The path `step` images on from the current one, cyclic; NULL when there is no other. */
 const char *scribe_strip_neighbour(ScribeStrip *strip, int step);
+/* Percent of the work on it that is done; -1: none is under way. */
+void scribe_strip_set_progress(ScribeStrip *strip, const char *path, int percent);
 void scribe_strip_set_state(ScribeStrip *strip, const char *path, ScribeImageState state);

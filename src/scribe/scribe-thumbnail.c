@@ -45,8 +45,8 @@ static void add_channel(const CytoImage *image, guint plane, guint c, CytoLevels
     }
 }
 
-GdkTexture *scribe_thumbnail_channel(const CytoImage *image, guint plane, guint c, CytoLevels levels,
-                                     guint32 colour, guint side) {
+GdkTexture *scribe_thumbnail_channel(const CytoImage *image, guint plane, guint c,
+                                     CytoLevels levels, guint32 colour, guint side) {
   guint width, height;
   size_for(image, side, &width, &height);
   guint8 *rgb = g_malloc0((gsize)width * height * 3);

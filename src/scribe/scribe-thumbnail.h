@@ -5,8 +5,8 @@
 #include <gdk/gdk.h>
 
 /* One channel of plane t*nz+z in its colour (0xRRGGBB), at most `side` pixels wide and high. */
-GdkTexture *scribe_thumbnail_channel(const CytoImage *image, guint plane, guint c, CytoLevels levels,
-                                     guint32 colour, guint side);
+GdkTexture *scribe_thumbnail_channel(const CytoImage *image, guint plane, guint c,
+                                     CytoLevels levels, guint32 colour, guint side);
 
 /* Any thread. The image as it is shown at first, with the borders of cells drawn over it: RGB
  * triples of *width by *height. labels may be NULL. */

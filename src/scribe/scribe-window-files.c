@@ -164,8 +164,8 @@ void scribe_window_open_path(ScribeWindow *self, const char *given, const char *
   scribe_window_close_message(self);
   stop_for_another(self);
   if (labels) {
-    scribe_window_start_open(
-        self, scribe_task_open(path, labels, NULL, self, on_labels_opened), labels);
+    scribe_window_start_open(self, scribe_task_open(path, labels, NULL, self, on_labels_opened),
+                             labels);
     return;
   }
   if (is_shown(self, path) && scribe_document_is_dirty(self->doc))

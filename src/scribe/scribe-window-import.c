@@ -73,7 +73,8 @@ ACTION(set_axes) {
 
 /* Without the strip, the Image group has one slider for all planes. */
 static void on_shown(ScribeWindow *self) {
-  gtk_widget_set_visible(self->plane_box, self->doc && scribe_document_get_n_planes(self->doc) > 1 &&
+  gtk_widget_set_visible(self->plane_box, self->doc &&
+                                              scribe_document_get_n_planes(self->doc) > 1 &&
                                               !gtk_widget_get_visible(GTK_WIDGET(self->import)));
 }
 

@@ -69,6 +69,9 @@ struct _ScribeWindow {
   gboolean close_when_saved, closing;
   GCallback message_action[2];
   char *last_folder;
+  guint batch_seen;      /* items of the batch that the strip shows */
+  GtkWindow *results;    /* weak; the sheet of the last batch */
+  GtkWindow *recovery;   /* weak */
 };
 
 /* scribe-window.c */
@@ -114,9 +117,7 @@ void scribe_window_run(ScribeWindow *self);
 void scribe_window_cancel(ScribeWindow *self);
 void scribe_window_plan_filter(ScribeWindow *self);
 void scribe_window_forget_filter(ScribeWindow *self);
-void scribe_window_run_folder(ScribeWindow *self);
 void scribe_window_copy_command(ScribeWindow *self);
-void scribe_window_add_model(ScribeWindow *self);
 
 /* What the user waits for, with a button to end it; one at a time. */
 void scribe_window_start_run(ScribeWindow *self, ScribeJob *job);
@@ -129,6 +130,14 @@ void scribe_window_diameter_from_cells(ScribeWindow *self);
 void scribe_window_follow_diameter(ScribeWindow *self);
 void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict); /* for tests */
 
+/* scribe-window-batch.c: asks where there is something to ask; stops a batch that is under way. */
+void scribe_window_run_folder(ScribeWindow *self);
+void scribe_window_add_batch(ScribeWindow *self);
+
+/* scribe-window-models.c */
+void scribe_window_add_model(ScribeWindow *self);
+void scribe_window_add_models(ScribeWindow *self);
+
 /* scribe-window-recover.c */
 void scribe_window_start_journal(ScribeWindow *self);
 /* TRUE: the window may go. FALSE: the user is being asked, or saving goes on first. */
@@ -138,6 +147,9 @@ gboolean scribe_window_may_close(ScribeWindow *self);
 #define ACTION(name) static void name(GSimpleAction *action, GVariant *parameter, gpointer data)
 #define UNUSED (void)action, (void)parameter
 void scribe_window_add_edits(ScribeWindow *self);
+/* Which edits make sense with that many cells on this plane, that many selected. */
+void scribe_window_update_edits(ScribeWindow *self, guint cells, guint selected);
+void scribe_window_enable(ScribeWindow *self, const char *name, gboolean on);
 void scribe_window_add_actions(ScribeWindow *self);
 void scribe_window_update_actions(ScribeWindow *self);
 void scribe_window_add_drop_target(ScribeWindow *self);

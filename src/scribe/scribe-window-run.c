@@ -1,7 +1,6 @@
 #include "scribe-window-private.h"
 #include "../cyto/base/file.h"
 #include "scribe-words.h"
-#include "task-batch.h"
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -203,66 +202,6 @@ void scribe_window_plan_filter(ScribeWindow *self) {
     self->filter_delay = g_timeout_add(60, start_filter, self);
 }
 
-/* The whole folder */
-
-static void on_batch_progress(ScribeJob *job, ScribeWindow *self) {
-  guint done, total;
-  double left;
-  scribe_job_get_progress(job, NULL, &done, &total, &left);
-  g_autofree char *text = g_strdup_printf(_("folder: %u of %u"), done, total);
-  scribe_status_show_work(self->status, text);
-  ScribeBatch *batch = scribe_task_batched(job);
-  gint next = g_atomic_int_get(&batch->next);
-  if (next > 0 && batch->item[next - 1].done)
-    scribe_strip_set_state(self->strip, batch->item[next - 1].path, SCRIBE_IMAGE_SAVED);
-}
-
-static void on_batch(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
-  ScribeWindow *self = owner;
-  ScribeBatch *batch = data;
-  guint good = 0, bad = 0, cells = 0;
-  (void)job;
-  g_clear_object(&self->batch_job);
-  scribe_status_show_work(self->status, "");
-  for (gint i = 0; i < g_atomic_int_get(&batch->next); i++) {
-    const ScribeBatchItem *item = &batch->item[i];
-    good += item->done;
-    bad += !item->done;
-    cells += item->cells;
-    if (item->done)
-      scribe_strip_set_state(self->strip, item->path, SCRIBE_IMAGE_SAVED);
-    else
-      scribe_log_add(self->log, "%s: %s", item->path, item->error);
-  }
-  g_autofree char *text =
-      g_strdup_printf(_("%u images done, %u cells; %u failed (see the log)"), good, cells, bad);
-  if (err && err->code != CYTO_ERROR_CANCELLED)
-    scribe_window_error(self, _("The folder was not finished"), err);
-  else
-    scribe_window_message(self, bad ? "warning" : "info",
-                          err ? _("The folder was stopped") : _("The folder is done"), text, NULL,
-                          NULL, NULL, NULL);
-  scribe_window_update(self);
-}
-
-void scribe_window_run_folder(ScribeWindow *self) {
-  if (self->batch_job) {
-    scribe_job_cancel(self->batch_job);
-    return;
-  }
-  if (scribe_strip_get_n(self->strip) == 0)
-    return;
-  g_autofree const char **paths = scribe_strip_get_paths(self->strip);
-  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
-  ScribeJob *job = scribe_task_batch(paths, run, FALSE, self->back_models, self, on_batch);
-  self->batch_job = g_object_ref(job);
-  g_signal_connect_object(job, "progress", G_CALLBACK(on_batch_progress), self, 0);
-  scribe_worker_push(self->back, job);
-  scribe_window_toast(self, _("Running on the folder; images that have a _seg.npy are passed "
-                              "over. Choose it again to stop."));
-  scribe_window_update(self);
-}
-
 void scribe_window_copy_command(ScribeWindow *self) {
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
   const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
@@ -274,22 +213,4 @@ void scribe_window_copy_command(ScribeWindow *self) {
   gdk_clipboard_set_text(gtk_widget_get_clipboard(GTK_WIDGET(self)), command);
   scribe_window_toast(self, _("The command is on the clipboard."));
   scribe_log_add(self->log, "%s", command);
-}
-
-static void on_model_response(GtkNativeDialog *dialog, int response, ScribeWindow *self) {
-  if (response == GTK_RESPONSE_ACCEPT) {
-    g_autoptr(GFile) file = gtk_file_chooser_get_file(GTK_FILE_CHOOSER(dialog));
-    g_autofree char *path = file ? g_file_get_path(file) : NULL;
-    if (path)
-      scribe_panel_segment_set_model(self->segment, path);
-  }
-  g_object_unref(dialog);
-}
-
-void scribe_window_add_model(ScribeWindow *self) {
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new(
-      _("Choose a Model File"), GTK_WINDOW(self), GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
-  gtk_native_dialog_set_modal(GTK_NATIVE_DIALOG(dialog), TRUE);
-  g_signal_connect_object(dialog, "response", G_CALLBACK(on_model_response), self, 0);
-  gtk_native_dialog_show(GTK_NATIVE_DIALOG(dialog));
 }

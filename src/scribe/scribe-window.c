@@ -219,6 +219,8 @@ static void scribe_window_dispose(GObject *object) {
   g_clear_pointer(&self->back_models, scribe_models_unref);
   g_clear_pointer(&self->candidates, scribe_candidates_unref);
   g_clear_pointer(&self->stall, scribe_stall_free);
+  g_clear_weak_pointer(&self->results);
+  g_clear_weak_pointer(&self->recovery);
   g_clear_pointer(&self->last_run, scribe_run_free);
   g_clear_pointer(&self->journal_folder, g_free);
   g_clear_pointer(&self->last_folder, g_free);
@@ -286,6 +288,8 @@ ScribeWindow *scribe_window_new(ScribeApplication *app) {
                           G_CALLBACK(scribe_window_plan_filter), self, G_CONNECT_SWAPPED);
   scribe_window_add_actions(self);
   scribe_window_add_import(self);
+  scribe_window_add_batch(self);
+  scribe_window_add_models(self);
   scribe_window_add_drop_target(self);
   scribe_window_fill_recent(self);
   scribe_window_start_journal(self);

@@ -23,8 +23,8 @@ typedef struct ScribeOpened {
 ScribeJob *scribe_task_open(const char *path, const char *labels, const char *journal_folder,
                             gpointer owner, ScribeJobFinish finish);
 
-/* The same, read again with other axes (NULL: as for any image of the folder); `file_axes` as of the
- * document shown. */
+/* The same, read again with other axes (NULL: as for any image of the folder); `file_axes` as of
+ * the document shown. */
 ScribeJob *scribe_task_open_axes(const char *path, const char *axes, const char *file_axes,
                                  const char *journal_folder, gpointer owner,
                                  ScribeJobFinish finish);
@@ -47,6 +47,7 @@ typedef enum {
   SCRIBE_IMAGE_SAVED,     /* a _seg.npy or masks lie beside it */
   SCRIBE_IMAGE_PREDICTED, /* by a model, since the program was started, not saved */
   SCRIBE_IMAGE_EDITED,    /* by hand, not saved */
+  SCRIBE_IMAGE_FAILED,    /* the run over the folder did not get through it */
 } ScribeImageState;
 ScribeJob *scribe_task_list(const char *folder, gpointer owner, ScribeJobFinish finish);
 ScribeListed *scribe_task_listed(ScribeJob *job);

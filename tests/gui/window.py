@@ -87,7 +87,7 @@ class Window:
         self.act("describe")
         text = self.call("Describe", "describe").stdout
         found = {}
-        for key, value in re.findall(r"'([a-z]+)': <(.*?)>(?=[,}])", text):
+        for key, value in re.findall(r"'([a-z-]+)': <(.*?)>(?=[,}])", text):
             if value in ("true", "false"):
                 found[key] = value == "true"
             elif value.startswith("'") or value.startswith('"'):

@@ -44,6 +44,13 @@ void scribe_canvas_add_measures(ScribeHost *host) {
   host->ruled = host_ruled;
 }
 
+void scribe_canvas_fit_again(ScribeCanvas *self) {
+  if (!scribe_frame_is_fitted(self->frame))
+    return;
+  scribe_frame_fit(self->frame);
+  scribe_canvas_view_moved(self);
+}
+
 static CytoPoint to_window(ScribeCanvas *self, CytoPoint p) {
   int s = scribe_canvas_factor(self);
   CytoPoint out;

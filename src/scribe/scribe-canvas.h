@@ -25,12 +25,17 @@ ScribeDocument *scribe_canvas_get_document(ScribeCanvas *canvas);
 void scribe_canvas_set_display(ScribeCanvas *canvas, ScribeDisplay *display);
 ScribeDisplay *scribe_canvas_get_display(ScribeCanvas *canvas); /* has one from the start */
 
+/* A picture that filled the canvas, disk and all, does so again. */
+void scribe_canvas_fit_again(ScribeCanvas *canvas);
 /* Brings these image pixels into view, moving the picture no further than needed. */
 void scribe_canvas_reveal(ScribeCanvas *canvas, double x0, double y0, double x1, double y1);
 /* Brings a cell of the present plane into view. */
 void scribe_canvas_reveal_cell(ScribeCanvas *canvas, guint32 id);
 /* Brings it to the middle, at the zoom there is. */
 void scribe_canvas_centre_cell(ScribeCanvas *canvas, guint32 id);
+/* What a lasso drawn along these points does: selects the cells inside, or deletes them. */
+void scribe_canvas_use_region(ScribeCanvas *canvas, const CytoPoint *point, gsize n,
+                              gboolean remove);
 /* A sentence over the picture for some seconds; it also goes out as "message". */
 void scribe_canvas_say(ScribeCanvas *canvas, const char *text);
 

@@ -1,4 +1,5 @@
 #include "scribe-diameter.h"
+#include "scribe-number.h"
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -177,5 +178,6 @@ static void scribe_diameter_init(ScribeDiameter *self) {
   self->quiet++;
   gtk_widget_init_template(GTK_WIDGET(self));
   self->quiet--;
+  scribe_number_ignore_wheel(GTK_WIDGET(self->spin));
   show(self);
 }

@@ -260,6 +260,10 @@ void scribe_frame_fit(ScribeFrame *frame) {
         cyto_view_fit(area_of(frame), frame->width, frame->height, MARGIN * frame->factor);
 }
 
+gboolean scribe_frame_is_fitted(ScribeFrame *frame) {
+  return frame->fitted;
+}
+
 void scribe_frame_zoom_at(ScribeFrame *frame, double scale, double x, double y) {
   moved(frame, cyto_view_zoom_at(frame->view, scale, x, y));
 }

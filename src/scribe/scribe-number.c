@@ -1,10 +1,20 @@
 #include "scribe-number.h"
 #include <glib/gi18n.h>
 
-static void name_it(GtkWidget *widget, const ScribeNumber *number) {
+static void set_up(GtkWidget *widget, const ScribeNumber *number) {
   gtk_widget_set_tooltip_text(widget, _(number->tip));
   gtk_accessible_update_property(GTK_ACCESSIBLE(widget), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  _(number->label), -1);
+  scribe_number_ignore_wheel(widget);
+}
+
+void scribe_number_ignore_wheel(GtkWidget *widget) {
+  g_autoptr(GListModel) controllers = gtk_widget_observe_controllers(widget);
+  for (guint i = 0; i < g_list_model_get_n_items(controllers); i++) {
+    g_autoptr(GtkEventController) controller = g_list_model_get_item(controllers, i);
+    if (GTK_IS_EVENT_CONTROLLER_SCROLL(controller))
+      gtk_event_controller_set_propagation_phase(controller, GTK_PHASE_NONE);
+  }
 }
 
 GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int at) {
@@ -16,12 +26,12 @@ GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int 
   gtk_widget_set_tooltip_text(label, _(number->tip));
   gtk_widget_set_hexpand(label, TRUE);
   gtk_editable_set_width_chars(GTK_EDITABLE(spin), 5);
-  name_it(spin, number);
+  set_up(spin, number);
   gtk_grid_attach(grid, label, 0, 2 * at, 1, 1);
   gtk_grid_attach(grid, spin, 1, 2 * at, 1, 1);
   if (number->slider) {
     GtkWidget *scale = gtk_scale_new(GTK_ORIENTATION_HORIZONTAL, adjustment);
-    name_it(scale, number);
+    set_up(scale, number);
     gtk_grid_attach(grid, scale, 0, 2 * at + 1, 2, 1);
   }
   return adjustment;

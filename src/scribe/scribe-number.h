@@ -14,3 +14,7 @@ typedef struct ScribeNumber {
 
 /* Row `at` of the grid; the adjustment is borrowed. */
 GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int at);
+
+/* The wheel over this widget scrolls the panel and never changes its number: nobody should turn a
+ * threshold in passing. */
+void scribe_number_ignore_wheel(GtkWidget *widget);

@@ -2,7 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { ROOM = 1024, PAUSE = G_USEC_PER_SEC / 10 }; /* most pixels of a side; between two looks */
+enum {
+  ROOM = 768,                  /* most pixels of a side */
+  PAUSE = G_USEC_PER_SEC / 10, /* between two looks */
+  SHADES = 256,                /* of logits from -RANGE to RANGE */
+  RANGE = 6,
+};
 
 struct ScribePreview {
   gatomicrefcount refs;
@@ -11,15 +16,30 @@ struct ScribePreview {
   guint begun;    /* pictures so far */
   gsize h, w;     /* of the small picture */
   guint32 *pixel; /* BGRA, premultiplied */
+  guint32 shade[SHADES];
   gboolean fresh;
   gint64 looked; /* main thread */
 };
+
+/* Yellow where cells are likely; elsewhere a breath of dark tells that a tile was there. */
+static guint32 colour_of(double logit) {
+  double p = 1 / (1 + exp(-logit)), alpha = 0.1 + 0.5 * p;
+  guint red = (guint)(255 * alpha * p), green = (guint)(205 * alpha * p);
+  return (guint)(255 * alpha) << 24 | red << 16 | green << 8 | (guint)(20 * alpha * p);
+}
+
+static guint shade_of(double logit) {
+  double at = (logit + RANGE) * (SHADES - 1) / (2.0 * RANGE);
+  return at > 0 ? at < SHADES - 1 ? (guint)at : SHADES - 1 : 0;
+}
 
 ScribePreview *scribe_preview_new(guint pictures) {
   ScribePreview *preview = g_new0(ScribePreview, 1);
   g_atomic_ref_count_init(&preview->refs);
   g_mutex_init(&preview->lock);
   preview->pictures = MAX(pictures, 1);
+  for (guint i = 0; i < SHADES; i++)
+    preview->shade[i] = colour_of((2.0 * i / (SHADES - 1) - 1) * RANGE);
   return preview;
 }
 
@@ -34,13 +54,6 @@ void scribe_preview_unref(ScribePreview *preview) {
   g_free(preview->pixel);
   g_mutex_clear(&preview->lock);
   g_free(preview);
-}
-
-/* Yellow where cells are likely; elsewhere a breath of dark tells that a tile was there. */
-static guint32 colour_of(double logit) {
-  double p = 1 / (1 + exp(-logit)), alpha = 0.1 + 0.5 * p;
-  guint red = (guint)(255 * alpha * p), green = (guint)(205 * alpha * p);
-  return (guint)(255 * alpha) << 24 | red << 16 | green << 8 | (guint)(20 * alpha * p);
 }
 
 static void begin_picture(ScribePreview *preview, const CytoSoFar *s) {
@@ -64,7 +77,7 @@ void scribe_preview_add(void *data, const CytoSoFar *s) {
     for (gsize j = 0; j < w && y >= s->y0 && y < s->y1; j++) {
       gsize x = MIN((2 * j + 1) * s->nx / (2 * w), s->nx - 1), at = y * s->pitch + x;
       if (s->weight[at] > 0)
-        preview->pixel[i * w + j] = colour_of(s->sum[at] / s->weight[at]);
+        preview->pixel[i * w + j] = preview->shade[shade_of(s->sum[at] / s->weight[at])];
     }
     if (y >= s->y1)
       break;

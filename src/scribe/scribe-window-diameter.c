@@ -24,6 +24,7 @@ static void take_spread(ScribeWindow *self, const CytoSpread *spread, const char
   scribe_panel_segment_set_diameter(self->segment, round(spread->median * 10) / 10);
   scribe_panel_segment_set_estimate(self->segment, text);
   scribe_display_set_spread(self->display, spread->low, spread->high);
+  scribe_canvas_fit_again(self->canvas);
   scribe_log_add(self->log, "%s", text);
 }
 

@@ -29,15 +29,13 @@ static void step_brush(ScribeCanvas *self, int step) {
 static void on_zoom(GtkWidget *widget, const char *action, GVariant *parameter) {
   ScribeCanvas *self = SCRIBE_CANVAS(widget);
   (void)parameter;
-  if (g_str_has_suffix(action, "zoom-in"))
-    zoom(self, 1);
-  else if (g_str_has_suffix(action, "zoom-out"))
-    zoom(self, -1);
-  else if (g_str_has_suffix(action, "zoom-one"))
+  if (g_str_has_suffix(action, "zoom-one")) {
     scribe_canvas_set_zoom(self, 1);
-  else {
+  } else if (g_str_has_suffix(action, "zoom-fit")) {
     scribe_frame_fit(self->frame);
     scribe_canvas_view_moved(self);
+  } else {
+    zoom(self, g_str_has_suffix(action, "zoom-in") ? 1 : -1);
   }
 }
 
@@ -133,16 +131,16 @@ static void on_select_all(GtkWidget *widget, const char *action, GVariant *param
 
 static void on_pan(GtkWidget *widget, const char *action, GVariant *parameter) {
   ScribeCanvas *self = SCRIBE_CANVAS(widget);
+  static const struct {
+    const char *where;
+    double dx, dy;
+  } ways[] = {{"left", 80, 0}, {"right", -80, 0}, {"up", 0, 80}, {"down", 0, -80}};
   const char *where = g_variant_get_string(parameter, NULL);
-  double step = 80.0 * scribe_canvas_factor(self);
+  double s = scribe_canvas_factor(self);
   (void)action;
-  scribe_frame_pan(self->frame,
-                   g_str_equal(where, "left")    ? step
-                   : g_str_equal(where, "right") ? -step
-                                                 : 0,
-                   g_str_equal(where, "up")     ? step
-                   : g_str_equal(where, "down") ? -step
-                                                : 0);
+  for (gsize i = 0; i < G_N_ELEMENTS(ways); i++)
+    if (g_str_equal(where, ways[i].where))
+      scribe_frame_pan(self->frame, ways[i].dx * s, ways[i].dy * s);
   gtk_widget_queue_draw(widget);
 }
 
@@ -213,7 +211,16 @@ static const struct {
     {GDK_KEY_p, 0, "canvas.tool", "brush"},
     {GDK_KEY_e, 0, "canvas.tool", "eraser"},
     {GDK_KEY_c, 0, "canvas.tool", "split"},
+    {GDK_KEY_f, 0, "canvas.tool", "lasso"},
     {GDK_KEY_v, 0, "canvas.tool", "pan"},
+    {GDK_KEY_n, 0, "win.next-unseen", NULL},
+    {GDK_KEY_N, GDK_SHIFT_MASK, "win.previous-unseen", NULL},
+    {GDK_KEY_y, 0, "win.accept", NULL},
+    {GDK_KEY_h, 0, "win.hide-selected", NULL},
+    {GDK_KEY_H, GDK_SHIFT_MASK, "win.show-all", NULL},
+    {GDK_KEY_t, 0, "win.fill-planes", NULL},
+    {GDK_KEY_bracketleft, 0, "win.previous-plane", NULL},
+    {GDK_KEY_bracketright, 0, "win.next-plane", NULL},
     {GDK_KEY_k, 0, "canvas.tool", "disk"},
     {GDK_KEY_l, 0, "canvas.tool", "ruler"},
     {GDK_KEY_Left, GDK_SHIFT_MASK, "canvas.pan", "left"},

@@ -56,3 +56,8 @@ void scribe_canvas_region(ScribeCanvas *self, const CytoPoint *point, size_t n, 
     change_selection(self, ids, found, how);
   free(ids);
 }
+
+void scribe_canvas_use_region(ScribeCanvas *self, const CytoPoint *point, gsize n,
+                              gboolean remove) {
+  scribe_canvas_region(self, point, n, remove ? SCRIBE_REGION_DELETE : SCRIBE_REGION_SELECT);
+}

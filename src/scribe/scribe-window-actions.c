@@ -279,7 +279,7 @@ void scribe_window_add_actions(ScribeWindow *self) {
   add_letters(self);
 }
 
-static void enable(ScribeWindow *self, const char *name, gboolean on) {
+void scribe_window_enable(ScribeWindow *self, const char *name, gboolean on) {
   GAction *action = g_action_map_lookup_action(G_ACTION_MAP(self), name);
   g_simple_action_set_enabled(G_SIMPLE_ACTION(action), on);
 }
@@ -287,19 +287,8 @@ static void enable(ScribeWindow *self, const char *name, gboolean on) {
 void scribe_window_update_actions(ScribeWindow *self) {
   static const char *const with_image[] = {
       "save", "save-as", "save-as-path", "load-masks", "load-masks-path", "select", "draw-outline"};
-  static const char *const with_cells[] = {"export-masks",
-                                           "export-rois",
-                                           "export-outlines",
-                                           "export-overlay",
-                                           "fill-holes",
-                                           "keep-largest",
-                                           "smooth",
-                                           "grow",
-                                           "shrink",
-                                           "relabel",
-                                           "clear",
-                                           "select-all",
-                                           "diameter-from-cells"};
+  static const char *const with_cells[] = {"export-masks", "export-rois", "export-outlines",
+                                           "export-overlay", "diameter-from-cells"};
   gboolean image = self->doc != NULL, idle = image && !self->run_job;
   gboolean cells = image && scribe_document_get_cells(self->doc)->count > 0;
   guint selected = 0;
@@ -308,17 +297,17 @@ void scribe_window_update_actions(ScribeWindow *self) {
   const CytoUndo *history =
       image ? cyto_document_history(scribe_document_get_core(self->doc)) : NULL;
   for (guint i = 0; i < G_N_ELEMENTS(with_image); i++)
-    enable(self, with_image[i], image);
+    scribe_window_enable(self, with_image[i], image);
   for (guint i = 0; i < G_N_ELEMENTS(with_cells); i++)
-    enable(self, with_cells[i], cells);
-  enable(self, "run", idle);
-  enable(self, "calibrate", idle);
-  enable(self, "cancel-run", self->run_job != NULL);
-  enable(self, "undo", history && cyto_undo_peek(history, false));
-  enable(self, "redo", history && cyto_undo_peek(history, true));
-  enable(self, "delete-selected", selected > 0);
-  enable(self, "merge-selected", selected > 1);
-  enable(self, "next-image", scribe_strip_get_n(self->strip) > 1);
-  enable(self, "previous-image", scribe_strip_get_n(self->strip) > 1);
-  enable(self, "run-folder", scribe_strip_get_n(self->strip) > 0);
+    scribe_window_enable(self, with_cells[i], cells);
+  scribe_window_enable(self, "run", idle);
+  scribe_window_enable(self, "calibrate", idle);
+  scribe_window_enable(self, "cancel-run", self->run_job != NULL);
+  scribe_window_enable(self, "undo", history && cyto_undo_peek(history, false));
+  scribe_window_enable(self, "redo", history && cyto_undo_peek(history, true));
+  scribe_window_update_edits(self, cells ? scribe_document_get_cells(self->doc)->count : 0,
+                             selected);
+  scribe_window_enable(self, "next-image", scribe_strip_get_n(self->strip) > 1);
+  scribe_window_enable(self, "previous-image", scribe_strip_get_n(self->strip) > 1);
+  scribe_window_enable(self, "run-folder", scribe_strip_get_n(self->strip) > 0);
 }

@@ -202,13 +202,29 @@ static void describe_image(ScribeWindow *self, GVariantDict *dict) {
   gsize sizes[5] = {0};
   if (image)
     memcpy(sizes, (gsize[5]){image->nt, image->nz, image->nc, image->ny, image->nx}, sizeof sizes);
-  g_autofree char *shape = g_strdup_printf("%zu %zu %zu %zu %zu", sizes[0], sizes[1], sizes[2],
-                                           sizes[3], sizes[4]);
+  g_autofree char *shape =
+      g_strdup_printf("%zu %zu %zu %zu %zu", sizes[0], sizes[1], sizes[2], sizes[3], sizes[4]);
   g_variant_dict_insert(dict, "axes", "s", image ? image->axes : "");
   g_variant_dict_insert(dict, "shape", "s", shape);
   g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
   g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
   g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
+}
+
+/* Of the plane shown: which it is, the first cell selected, how many were looked at or are hidden.
+ */
+static void describe_review(ScribeWindow *self, GVariantDict *dict) {
+  guint n = 0, seen = 0;
+  const guint32 *ids = self->doc ? scribe_document_get_selection(self->doc, &n) : NULL;
+  const CytoCells *cells = self->doc ? scribe_document_get_cells(self->doc) : NULL;
+  for (guint32 id = 1; cells && id <= cells->top; id++)
+    seen += cells->cell[id].id && cells->cell[id].flags & CYTO_CELL_REVIEWED;
+  g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
+  g_variant_dict_insert(dict, "planecells", "u", cells ? cells->count : 0);
+  g_variant_dict_insert(dict, "picked", "u", n ? ids[0] : 0);
+  g_variant_dict_insert(dict, "seen", "u", seen);
+  g_variant_dict_insert(dict, "hidden", "u",
+                        self->doc ? scribe_document_count_hidden(self->doc) : 0);
 }
 
 GVariant *scribe_window_describe(ScribeWindow *self) {
@@ -225,6 +241,7 @@ GVariant *scribe_window_describe(ScribeWindow *self) {
   g_variant_dict_insert(&dict, "cells", "u",
                         self->doc ? scribe_document_count_cells(self->doc) : 0);
   g_variant_dict_insert(&dict, "selected", "u", selected);
+  describe_review(self, &dict);
   g_variant_dict_insert(&dict, "dirty", "b", self->doc && scribe_document_is_dirty(self->doc));
   g_variant_dict_insert(&dict, "unsaved", "u", unsaved->len);
   g_variant_dict_insert(&dict, "undo", "s", undo ? undo : "");

@@ -1,91 +1,123 @@
 #include "scribe-window-private.h"
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* Commands that change the cells or choose among them. */
 
-static void edit_with(ScribeWindow *self, CytoEditKind kind, guint amount, gboolean need) {
+/* Edits by the name of their action. `scope`: the selected cells, those or else all, or all. */
+typedef enum { SELECTED, SELECTED_OR_ALL, ALL } Scope;
+
+static const struct Command {
+  const char *name;
+  CytoEditKind kind;
+  guint amount;
+  Scope scope;
+} commands[] = {
+    {"delete-selected", CYTO_EDIT_DELETE, 0, SELECTED},
+    {"merge-selected", CYTO_EDIT_MERGE, 0, SELECTED},
+    {"fill-holes", CYTO_EDIT_FILL_HOLES, 0, SELECTED_OR_ALL},
+    {"keep-largest", CYTO_EDIT_KEEP_LARGEST, 0, SELECTED_OR_ALL},
+    {"smooth", CYTO_EDIT_SMOOTH, 3, SELECTED_OR_ALL},
+    {"grow", CYTO_EDIT_GROW, 1, SELECTED_OR_ALL},
+    {"shrink", CYTO_EDIT_SHRINK, 1, SELECTED_OR_ALL},
+    {"relabel", CYTO_EDIT_RELABEL, 0, ALL},
+    {"clear", CYTO_EDIT_CLEAR, 0, ALL},
+    {"fill-planes", CYTO_EDIT_INTERPOLATE, 0, SELECTED},
+};
+
+static const struct Command *command_of(GSimpleAction *action) {
+  const char *name = g_action_get_name(G_ACTION(action));
+  for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+    if (g_str_equal(commands[i].name, name))
+      return &commands[i];
+  return NULL;
+}
+
+static void apply(ScribeWindow *self, const CytoEdit *edit) {
   g_autofree char *why = NULL;
+  if (!scribe_document_apply(self->doc, edit, NULL, &why) && why)
+    scribe_window_toast(self, why);
+}
+
+ACTION(edit_cells) {
+  (void)parameter;
+  ScribeWindow *self = data;
+  const struct Command *command = command_of(action);
   guint n;
   if (!self->doc)
     return;
+  if (command->scope == ALL)
+    scribe_document_select_one(self->doc, 0);
   const guint32 *ids = scribe_document_get_selection(self->doc, &n);
-  if (need && n == 0) {
+  if (command->scope == SELECTED && n == 0) {
     scribe_window_toast(self, _("Select a cell first: click on it."));
     return;
   }
   g_autofree guint32 *copy = g_memdup2(ids, n * sizeof *ids);
-  CytoEdit edit = {.kind = kind,
+  CytoEdit edit = {.kind = command->kind,
                    .z = scribe_document_get_plane(self->doc),
                    .ids = n ? copy : NULL,
                    .n_ids = n,
-                   .amount = amount};
-  if (!scribe_document_apply(self->doc, &edit, NULL, &why) && why)
-    scribe_window_toast(self, why);
+                   .amount = command->amount};
+  if (edit.kind == CYTO_EDIT_INTERPOLATE) /* within one moment of a series */
+    edit.amount = (guint)scribe_document_get_image(self->doc)->nz;
+  apply(self, &edit);
 }
 
-ACTION(undo) {
-  UNUSED;
+ACTION(step) {
+  (void)parameter;
   ScribeWindow *self = data;
   g_autofree char *why = NULL;
-  if (self->doc && !scribe_document_undo(self->doc, &why) && why)
+  if (!self->doc)
+    return;
+  gboolean done = g_str_equal(g_action_get_name(G_ACTION(action)), "undo")
+                      ? scribe_document_undo(self->doc, &why)
+                      : scribe_document_redo(self->doc, &why);
+  if (!done && why)
     scribe_window_toast(self, why);
 }
 
-ACTION(redo) {
+/* The way through the cells nobody has looked at. */
+ACTION(review) {
+  (void)parameter;
+  ScribeWindow *self = data;
+  const char *name = g_action_get_name(G_ACTION(action));
+  if (g_str_equal(name, "accept"))
+    scribe_panel_cells_accept(self->cells);
+  else
+    scribe_panel_cells_next(self->cells, g_str_has_prefix(name, "next") ? 1 : -1);
+}
+
+ACTION(hide_selected) {
   UNUSED;
   ScribeWindow *self = data;
-  g_autofree char *why = NULL;
-  if (self->doc && !scribe_document_redo(self->doc, &why) && why)
-    scribe_window_toast(self, why);
-}
-
-ACTION(delete_selected) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_DELETE, 0, TRUE);
-}
-
-ACTION(merge_selected) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_MERGE, 0, TRUE);
-}
-
-ACTION(fill_holes) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_FILL_HOLES, 0, FALSE);
-}
-
-ACTION(keep_largest) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_KEEP_LARGEST, 0, FALSE);
-}
-
-ACTION(smooth) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_SMOOTH, 3, FALSE);
-}
-
-ACTION(grow) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_GROW, 1, FALSE);
-}
-
-ACTION(shrink) {
-  UNUSED;
-  edit_with(data, CYTO_EDIT_SHRINK, 1, FALSE);
-}
-
-ACTION(relabel) {
-  UNUSED;
-  ScribeWindow *self = data;
+  guint n = 0;
+  const guint32 *ids = self->doc ? scribe_document_get_selection(self->doc, &n) : NULL;
+  g_autofree guint32 *copy = g_memdup2(ids, n * sizeof *ids);
+  if (n == 0)
+    return;
+  scribe_document_set_hidden(self->doc, copy, n, TRUE);
   scribe_document_select_one(self->doc, 0);
-  edit_with(self, CYTO_EDIT_RELABEL, 0, FALSE);
 }
 
-ACTION(clear) {
+ACTION(show_all) {
   UNUSED;
   ScribeWindow *self = data;
-  scribe_document_select_one(self->doc, 0);
-  edit_with(self, CYTO_EDIT_CLEAR, 0, FALSE);
+  if (self->doc)
+    scribe_document_show_all(self->doc);
+}
+
+ACTION(set_plane) {
+  (void)action;
+  ScribeWindow *self = data;
+  gtk_adjustment_set_value(self->plane_range, g_variant_get_uint32(parameter) + 1);
+}
+
+ACTION(step_plane) {
+  (void)parameter;
+  ScribeWindow *self = data;
+  int by = g_str_has_prefix(g_action_get_name(G_ACTION(action)), "next") ? 1 : -1;
+  gtk_adjustment_set_value(self->plane_range, gtk_adjustment_get_value(self->plane_range) + by);
 }
 
 ACTION(select_cell) {
@@ -106,50 +138,78 @@ ACTION(select_all) {
   scribe_document_select(self->doc, (const guint32 *)(gpointer)ids->data, ids->len);
 }
 
-/* An outline, or a line across cells, as a flat list of x, y: what the pointer draws, for tests. */
-static void draw_with(ScribeWindow *self, CytoEditKind kind, GVariant *parameter) {
-  gsize n;
-  g_autofree char *why = NULL;
-  const double *xy = g_variant_get_fixed_array(parameter, &n, sizeof(double));
-  if (!self->doc || n < 2)
-    return;
-  g_autofree CytoPoint *points = g_new(CytoPoint, n / 2);
-  for (gsize i = 0; i < n / 2; i++)
+/* What the pointer draws, as a flat list of x, y: for tests. */
+static CytoPoint *points_of(GVariant *parameter, gsize *n) {
+  const double *xy = g_variant_get_fixed_array(parameter, n, sizeof(double));
+  *n /= 2;
+  CytoPoint *points = g_new(CytoPoint, *n + 1);
+  for (gsize i = 0; i < *n; i++)
     points[i] = (CytoPoint){xy[2 * i + 1], xy[2 * i]};
+  return points;
+}
+
+ACTION(draw) {
+  ScribeWindow *self = data;
+  gsize n;
+  g_autofree CytoPoint *points = points_of(parameter, &n);
+  gboolean outline = g_str_equal(g_action_get_name(G_ACTION(action)), "draw-outline");
   CytoEdit edit = {
-      .kind = kind, .z = scribe_document_get_plane(self->doc), .points = points, .n_points = n / 2};
-  if (!scribe_document_apply(self->doc, &edit, NULL, &why) && why)
-    scribe_window_toast(self, why);
+      .kind = outline ? CYTO_EDIT_DRAW : CYTO_EDIT_SPLIT, .points = points, .n_points = n};
+  if (!self->doc || n == 0)
+    return;
+  edit.z = scribe_document_get_plane(self->doc);
+  apply(self, &edit);
 }
 
-ACTION(draw_outline) {
-  (void)action;
-  draw_with(data, CYTO_EDIT_DRAW, parameter);
-}
-
-ACTION(split_along) {
-  (void)action;
-  draw_with(data, CYTO_EDIT_SPLIT, parameter);
+ACTION(lasso) {
+  ScribeWindow *self = data;
+  gsize n;
+  g_autofree CytoPoint *points = points_of(parameter, &n);
+  gboolean away = g_str_equal(g_action_get_name(G_ACTION(action)), "delete-region");
+  if (n >= 3)
+    scribe_canvas_use_region(self->canvas, points, n, away);
 }
 
 static const GActionEntry entries[] = {
-    {"undo", undo, NULL, NULL, NULL, {0}},
-    {"redo", redo, NULL, NULL, NULL, {0}},
-    {"delete-selected", delete_selected, NULL, NULL, NULL, {0}},
-    {"merge-selected", merge_selected, NULL, NULL, NULL, {0}},
-    {"fill-holes", fill_holes, NULL, NULL, NULL, {0}},
-    {"keep-largest", keep_largest, NULL, NULL, NULL, {0}},
-    {"smooth", smooth, NULL, NULL, NULL, {0}},
-    {"grow", grow, NULL, NULL, NULL, {0}},
-    {"shrink", shrink, NULL, NULL, NULL, {0}},
-    {"relabel", relabel, NULL, NULL, NULL, {0}},
-    {"clear", clear, NULL, NULL, NULL, {0}},
+    {"undo", step, NULL, NULL, NULL, {0}},
+    {"redo", step, NULL, NULL, NULL, {0}},
+    {"next-unseen", review, NULL, NULL, NULL, {0}},
+    {"previous-unseen", review, NULL, NULL, NULL, {0}},
+    {"accept", review, NULL, NULL, NULL, {0}},
+    {"hide-selected", hide_selected, NULL, NULL, NULL, {0}},
+    {"show-all", show_all, NULL, NULL, NULL, {0}},
+    {"set-plane", set_plane, "u", NULL, NULL, {0}},
+    {"next-plane", step_plane, NULL, NULL, NULL, {0}},
+    {"previous-plane", step_plane, NULL, NULL, NULL, {0}},
     {"select", select_cell, "u", NULL, NULL, {0}},
     {"select-all", select_all, NULL, NULL, NULL, {0}},
-    {"draw-outline", draw_outline, "ad", NULL, NULL, {0}},
-    {"split-along", split_along, "ad", NULL, NULL, {0}},
+    {"draw-outline", draw, "ad", NULL, NULL, {0}},
+    {"split-along", draw, "ad", NULL, NULL, {0}},
+    {"lasso", lasso, "ad", NULL, NULL, {0}},
+    {"delete-region", lasso, "ad", NULL, NULL, {0}},
 };
 
 void scribe_window_add_edits(ScribeWindow *self) {
-  g_action_map_add_action_entries(G_ACTION_MAP(self), entries, G_N_ELEMENTS(entries), self);
+  GActionMap *map = G_ACTION_MAP(self);
+  g_action_map_add_action_entries(map, entries, G_N_ELEMENTS(entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+    g_action_map_add_action_entries(
+        map, &(GActionEntry){commands[i].name, edit_cells, NULL, NULL, NULL, {0}}, 1, self);
+}
+
+void scribe_window_update_edits(ScribeWindow *self, guint cells, guint selected) {
+  static const char *const by_cells[] = {"select-all", "next-unseen",   "previous-unseen", "accept",
+                                         "lasso",      "delete-region", "split-along"};
+  guint planes = self->doc ? scribe_document_get_n_planes(self->doc) : 0;
+  for (guint i = 0; i < G_N_ELEMENTS(commands); i++)
+    scribe_window_enable(self, commands[i].name,
+                         commands[i].scope == SELECTED ? selected > 0 : cells > 0);
+  for (guint i = 0; i < G_N_ELEMENTS(by_cells); i++)
+    scribe_window_enable(self, by_cells[i], cells > 0);
+  scribe_window_enable(self, "merge-selected", selected > 1);
+  scribe_window_enable(self, "fill-planes", selected > 0 && planes > 1);
+  scribe_window_enable(self, "hide-selected", selected > 0);
+  scribe_window_enable(self, "show-all", self->doc && scribe_document_count_hidden(self->doc) > 0);
+  scribe_window_enable(self, "next-plane", planes > 1);
+  scribe_window_enable(self, "previous-plane", planes > 1);
 }

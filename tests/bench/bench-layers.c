@@ -79,8 +79,9 @@ static void bench_shape(const Shape *s) {
   double flop = 2.0 * (double)(s->in * s->out * s->taps);
   for (int direct = 0; direct < 2; direct++) {
     char name[64];
-    bool ok = (direct ? cyto_conv_init_direct : cyto_conv_init)(
-        &layer.conv, cyto_kernel_best(), s->in, s->out, s->taps, weight, bias, NULL, NULL, &err);
+    bool ok = cyto_conv_init_as(
+        &layer.conv, direct ? CYTO_CONV_PLAIN : cyto_conv_form(s->in, s->out), cyto_kernel_best(),
+        s->in, s->out, s->taps, weight, bias, NULL, NULL, &err);
     bench_need(ok, "layer", &err);
     layer.scratch = noise(cyto_conv_scratch(&layer.conv, s->side) + ((size_t)1 << 20), 0);
     snprintf(name, sizeof name, "%zu %zu>%zu %s x%d", s->side, s->in, s->out,

@@ -8,6 +8,11 @@ size_t cyto_conv_panels(const CytoConv *conv) {
   return (conv->out + conv->kernel->panel - 1) / conv->kernel->panel;
 }
 
+size_t cyto_conv_points(const CytoConv *conv) {
+  size_t side = conv->winograd ? conv->winograd->side + 2 : 0;
+  return side ? side * side : conv->taps;
+}
+
 static void pack(const CytoConv *conv, const float *weight, const float *in_scale, float *out) {
   size_t panel = conv->kernel->panel;
   for (size_t o = 0; o < conv->out; o++)
@@ -22,7 +27,7 @@ static void pack(const CytoConv *conv, const float *weight, const float *in_scal
 static bool init(CytoConv made, const float *weight, const float *bias, const float *in_scale,
                  const float *in_shift, CytoConv *conv, CytoError *err) {
   size_t columns = cyto_conv_panels(&made) * made.kernel->panel;
-  size_t depth = (made.winograd ? 36 : made.taps) * made.in;
+  size_t depth = cyto_conv_points(&made) * made.in;
   bool whole = columns == made.out; /* every weight of every panel is written */
   made.weight = (whole ? cyto_alloc : cyto_calloc)(columns * depth, sizeof(float), err);
   made.bias = cyto_calloc(columns, sizeof(float), err);
@@ -44,18 +49,27 @@ static bool init(CytoConv made, const float *weight, const float *bias, const fl
   return true;
 }
 
+/* F(6×6) does a fifth less products than F(4×4), but its weights are 1.8 times as large: with many
+ * channels, and that is few pixels, reading them costs more than that. */
+CytoConvForm cyto_conv_form(size_t in, size_t out) {
+  enum { MOST_IN = 128, MOST_OUT = 64 };
+  return in <= MOST_IN && out <= MOST_OUT ? CYTO_CONV_F6 : CYTO_CONV_F4;
+}
+
 bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out, size_t taps,
                     const float *weight, const float *bias, const float *in_scale,
                     const float *in_shift, CytoError *err) {
-  bool winograd = taps == 9 && in % kernel->lanes == 0 && out % kernel->lanes == 0;
-  CytoConv made = {.kernel = kernel, .in = in, .out = out, .taps = taps, .winograd = winograd};
-  return init(made, weight, bias, in_scale, in_shift, conv, err);
+  return cyto_conv_init_as(conv, cyto_conv_form(in, out), kernel, in, out, taps, weight, bias,
+                           in_scale, in_shift, err);
 }
 
-bool cyto_conv_init_direct(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out,
-                           size_t taps, const float *weight, const float *bias,
-                           const float *in_scale, const float *in_shift, CytoError *err) {
+bool cyto_conv_init_as(CytoConv *conv, CytoConvForm form, const CytoKernel *kernel, size_t in,
+                       size_t out, size_t taps, const float *weight, const float *bias,
+                       const float *in_scale, const float *in_shift, CytoError *err) {
+  bool fits = taps == 9 && in % kernel->lanes == 0 && out % kernel->lanes == 0;
   CytoConv made = {.kernel = kernel, .in = in, .out = out, .taps = taps};
+  if (fits && form != CYTO_CONV_PLAIN)
+    made.winograd = &kernel->winograd[form == CYTO_CONV_F6];
   return init(made, weight, bias, in_scale, in_shift, conv, err);
 }
 

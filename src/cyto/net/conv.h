@@ -6,10 +6,10 @@
 
 typedef struct CytoConv {
   const CytoKernel *kernel;
-  size_t in, out, taps; /* channels; taps = 9 or 1 */
-  bool winograd;        /* 3×3 by F(4×4,3×3); taken when the channels fill vectors */
-  float *weight;        /* (panels, taps, in, panel), or (36, panels, in, panel); owned */
-  float *bias;          /* (panels × panel), zero where no channel is, owned */
+  size_t in, out, taps;         /* channels; taps = 9 or 1 */
+  const CytoWinograd *winograd; /* of 3×3 layers whose channels fill vectors; NULL = plain sum */
+  float *weight; /* (panels, taps, in, panel), or (points, panels, in, panel); owned */
+  float *bias;   /* (panels × panel), zero where no channel is, owned */
 } CytoConv;
 
 /* weight (out,in,k,k) with k*k = taps; in_scale and in_shift (both or neither NULL) fold a batch
@@ -19,10 +19,16 @@ bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t 
                     const float *in_shift, CytoError *err);
 void cyto_conv_clear(CytoConv *conv);
 
-/* As above, with the plain sum even where Winograd would be taken (tests, comparisons). */
-bool cyto_conv_init_direct(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out,
-                           size_t taps, const float *weight, const float *bias,
-                           const float *in_scale, const float *in_shift, CytoError *err);
+/* As above in a form of the caller's choice (tests, comparisons); a layer that Winograd cannot do
+ * is a plain sum in any form. */
+typedef enum { CYTO_CONV_PLAIN, CYTO_CONV_F4, CYTO_CONV_F6 } CytoConvForm;
+bool cyto_conv_init_as(CytoConv *conv, CytoConvForm form, const CytoKernel *kernel, size_t in,
+                       size_t out, size_t taps, const float *weight, const float *bias,
+                       const float *in_scale, const float *in_shift, CytoError *err);
+/* The form cyto_conv_init takes. */
+CytoConvForm cyto_conv_form(size_t in, size_t out);
+/* Values of a transformed weight: 36, 64, or the taps of a plain sum. */
+size_t cyto_conv_points(const CytoConv *conv);
 
 /* What goes in and out of one layer. */
 typedef struct CytoConvIo {

@@ -135,12 +135,26 @@ static void activate(const CytoActivate *row, float *out) {
 }
 
 #undef AT
+#include "kernel-points.h"
+#define M 4
 #include "kernel-winograd.h"
+#undef M
+#define M 6
+#include "kernel-winograd.h"
+#undef M
 
 static bool usable(void) {
   return USABLE;
 }
 
 extern const CytoKernel KERNEL_OBJECT;
-const CytoKernel KERNEL_OBJECT = {KERNEL_NAME, LANES,    PANEL,      ROWS,     usable,
-                                  block,       activate, weights_in, patch_in, patch_out};
+const CytoKernel KERNEL_OBJECT = {
+    KERNEL_NAME,
+    LANES,
+    PANEL,
+    ROWS,
+    usable,
+    block,
+    activate,
+    {{4, weights_in_4, patch_in_4, patch_out_4}, {6, weights_in_6, patch_in_6, patch_out_6}},
+};

@@ -32,7 +32,7 @@ typedef struct CytoActivate {
   size_t x_row, skip_row; /* floats to the next rows, which are asked for meanwhile */
 } CytoActivate;
 
-/* One 4×4 block of outputs of a Winograd convolution: m is (36, step) with the sums of products. */
+/* One block of outputs of a Winograd convolution: m is (points, step) with the sums of products. */
 typedef struct CytoPatchOut {
   const float *m;
   size_t step, channels;
@@ -42,8 +42,19 @@ typedef struct CytoPatchOut {
   unsigned halve;        /* the residual has half the size */
   float *out;
   size_t out_row;
-  size_t rows, columns; /* outputs inside the picture, 1..4 */
+  size_t rows, columns; /* outputs inside the picture, 1..side */
 } CytoPatchOut;
+
+/* Winograd's F(side×side,3×3): side² outputs from a patch of (side+2)² inputs with as many points.
+ */
+typedef struct CytoWinograd {
+  size_t side;
+  /* 3×3 weights (9, lanes) → u + f*step for all points f. */
+  void (*weights_in)(const float *g, float *u, size_t step);
+  /* Patch of (row, channels) floats at `in` → v + f*step for the values f of each channel. */
+  void (*patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step);
+  void (*patch_out)(const CytoPatchOut *patch);
+} CytoWinograd;
 
 typedef struct CytoKernel {
   const char *name;
@@ -53,12 +64,7 @@ typedef struct CytoKernel {
   bool (*usable)(void);
   void (*block)(const CytoBlock *block, size_t rows);
   void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
-  /* 3×3 weights (9, lanes) → u + f*step for the 36 points f. */
-  void (*weights_in)(const float *g, float *u, size_t step);
-  /* 6×6 patch of (row, channels) floats at `in` → v + f*step for the 36 values f of each channel.
-   */
-  void (*patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step);
-  void (*patch_out)(const CytoPatchOut *patch);
+  CytoWinograd winograd[2];                              /* sides 4 and 6 */
 } CytoKernel;
 
 /* Fastest first, "portable" last; ends with NULL. Entries may not be usable on this machine. */

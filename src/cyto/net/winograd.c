@@ -1,18 +1,18 @@
-/* 3×3 convolution through Winograd's F(4×4,3×3) (kernel-winograd.h): patches of 6×6 inputs and the
- * weights are transformed, 36 matrix products sum over the channels, blocks of 4×4 are transformed
- * back. Both transforms happen in the cache, beside the loading and the storing of the layer. */
+/* 3×3 convolution through Winograd's F(4×4,3×3) or F(6×6,3×3) (kernel-winograd.h): patches of 6×6
+ * or 8×8 inputs and the weights are transformed, 36 or 64 matrix products sum over the channels,
+ * blocks of 4×4 or 6×6 are transformed back. Both transforms happen in the cache, beside the
+ * loading and the storing of the layer. */
 #include "conv.h"
 #include <string.h>
 
 enum {
-  POINTS = 36,
   ACROSS = 14, /* patches of an item side by side: one block of the kernel's rows */
-  LEAST = 28,  /* patches of an item: two blocks */
+  MOST = 28,   /* patches of an item: two blocks */
   PAD = 16,    /* floats between the points, so that they fall on different sets of the cache */
 };
 
-static size_t patches_of(size_t pixels) {
-  return (pixels + 3) / 4;
+static size_t patches_of(const CytoConv *conv, size_t pixels) {
+  return (pixels + conv->winograd->side - 1) / conv->winograd->side;
 }
 
 static size_t least(size_t a, size_t b) {
@@ -28,14 +28,16 @@ typedef struct Plan {
 } Plan;
 
 static Plan plan(const CytoConv *conv, size_t h, size_t w) {
-  size_t all = patches_of(w), down = patches_of(h);
-  Plan p = {.across = least(all, ACROSS), .channels = cyto_conv_panels(conv) * conv->kernel->panel};
-  p.down = (LEAST + p.across - 1) / p.across;
-  p.columns = (all + p.across - 1) / p.across;
+  size_t all = patches_of(conv, w), down = patches_of(conv, h), side = conv->winograd->side;
+  size_t points = cyto_conv_points(conv);
+  Plan p = {.columns = (all + ACROSS - 1) / ACROSS,
+            .channels = cyto_conv_panels(conv) * conv->kernel->panel};
+  p.across = (all + p.columns - 1) / p.columns;
+  p.down = MOST / p.across;
   p.items = (down + p.down - 1) / p.down * p.columns;
-  p.rows = (4 * p.down + 2) * (4 * p.across + 2) * conv->in;
-  p.v = POINTS * (p.across * p.down * conv->in + PAD);
-  p.m = POINTS * (p.across * p.down * p.channels + PAD);
+  p.rows = (side * p.down + 2) * (side * p.across + 2) * conv->in;
+  p.v = points * (p.across * p.down * conv->in + PAD);
+  p.m = points * (p.across * p.down * p.channels + PAD);
   return p;
 }
 
@@ -57,7 +59,7 @@ void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
       for (size_t l = 0; l < lanes; l++)
         for (size_t t = 0; t < 9; t++)
           g[t * lanes + l] = weight[((o + l) * conv->in + i) * 9 + t];
-      conv->kernel->weights_in(g, out + (o / panel * conv->in + i) * panel + o % panel, plane);
+      conv->winograd->weights_in(g, out + (o / panel * conv->in + i) * panel + o % panel, plane);
     }
 }
 
@@ -68,11 +70,13 @@ typedef struct Item {
   float *rows, *v, *m;
 } Item;
 
-/* The 36 products V(patches, in) · U(in, out) of an item. */
+/* The products V(patches, in) · U(in, out) of an item, one a point. */
 static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
   static const float no_bias[64] = {0};
-  size_t panel = conv->kernel->panel, step = conv->kernel->rows, count = cyto_conv_panels(conv);
-  size_t patches = item->down * item->across;
+  size_t panel = conv->kernel->panel, count = cyto_conv_panels(conv);
+  size_t points = cyto_conv_points(conv), patches = item->down * item->across;
+  size_t blocks = (patches + conv->kernel->rows - 1) / conv->kernel->rows;
+  size_t step = (patches + blocks - 1) / blocks; /* blocks of much the same height */
   const ptrdiff_t tap = 0;
   CytoBlock block = {.stride = conv->in,
                      .tap = &tap,
@@ -81,7 +85,7 @@ static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
                      .bias = no_bias,
                      .out_stride = channels,
                      .columns = panel};
-  for (size_t f = 0; f < POINTS; f++)
+  for (size_t f = 0; f < points; f++)
     for (size_t p = 0; p < count; p++) {
       block.b = conv->weight + (f * count + p) * conv->in * panel;
       for (size_t i = 0; i < patches; i += step) {
@@ -93,16 +97,16 @@ static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
 }
 
 static void transform(const CytoConv *conv, const Item *item) {
-  size_t row = (4 * item->across + 2) * conv->in;
+  size_t side = conv->winograd->side, row = (side * item->across + 2) * conv->in;
   for (size_t i = 0; i < item->down; i++)
     for (size_t j = 0; j < item->across; j++)
-      conv->kernel->patch_in(item->rows + 4 * i * row + 4 * j * conv->in, row, conv->in,
-                             item->v + (i * item->across + j) * conv->in, item->v_step);
+      conv->winograd->patch_in(item->rows + side * (i * row + j * conv->in), row, conv->in,
+                               item->v + (i * item->across + j) * conv->in, item->v_step);
 }
 
 /* Back to outputs: bias, residual, and only the pixels that exist. */
 static void store(const CytoConv *conv, const CytoConvIo *io, const Item *item, size_t channels) {
-  size_t n = conv->out, residual_w = io->w >> io->residual_halve;
+  size_t n = conv->out, side = conv->winograd->side, residual_w = io->w >> io->residual_halve;
   CytoPatchOut patch = {.step = item->m_step,
                         .channels = n,
                         .bias = conv->bias,
@@ -111,29 +115,30 @@ static void store(const CytoConv *conv, const CytoConvIo *io, const Item *item, 
                         .out_row = io->w * n};
   for (size_t i = 0; i < item->down; i++)
     for (size_t j = 0; j < item->across; j++) {
-      size_t y = item->top + 4 * i, x = item->left + 4 * j;
+      size_t y = item->top + side * i, x = item->left + side * j;
       size_t at = (y >> io->residual_halve) * residual_w + (x >> io->residual_halve);
       patch.m = item->m + (i * item->across + j) * channels;
       patch.residual = io->residual ? io->residual + at * n : NULL;
       patch.out = io->y + (y * io->w + x) * n;
-      patch.rows = least(io->h - y, 4);
-      patch.columns = least(io->w - x, 4);
-      conv->kernel->patch_out(&patch);
+      patch.rows = least(io->h - y, side);
+      patch.columns = least(io->w - x, side);
+      conv->winograd->patch_out(&patch);
     }
 }
 
 void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch) {
   const Plan p = plan(conv, io->h, io->w);
-  Item it = {.top = item / p.columns * p.down * 4,
-             .left = item % p.columns * p.across * 4,
+  size_t side = conv->winograd->side;
+  Item it = {.top = item / p.columns * p.down * side,
+             .left = item % p.columns * p.across * side,
              .rows = scratch,
              .v = scratch + p.rows,
              .m = scratch + p.rows + p.v};
-  it.down = least(patches_of(io->h - it.top), p.down);
-  it.across = least(patches_of(io->w - it.left), p.across);
+  it.down = least(patches_of(conv, io->h - it.top), p.down);
+  it.across = least(patches_of(conv, io->w - it.left), p.across);
   it.v_step = it.down * it.across * conv->in + PAD;
   it.m_step = it.down * it.across * p.channels + PAD;
-  const CytoWindow window = {it.top, it.left, 4 * it.down + 2, 4 * it.across + 2};
+  const CytoWindow window = {it.top, it.left, side * it.down + 2, side * it.across + 2};
   cyto_conv_load(conv, io, &window, it.rows);
   transform(conv, &it);
   multiply(conv, &it, p.channels);

@@ -71,7 +71,6 @@ struct _ScribeWindow {
   char *last_folder;
   guint batch_seen;      /* items of the batch that the strip shows */
   GtkWindow *results;    /* weak; the sheet of the last batch */
-  GtkWindow *recovery;   /* weak */
 };
 
 /* scribe-window.c */

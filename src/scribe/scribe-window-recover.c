@@ -1,7 +1,9 @@
 #include "scribe-window-private.h"
+#include "scribe-recovery.h"
 #include "../cyto/doc/document.h"
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <errno.h>
 
 /* The journal: at most half a second behind the last edit. */
 
@@ -82,22 +84,43 @@ static void on_recovered(ScribeJob *job, gpointer owner, gpointer data, const Cy
   scribe_window_toast(self, _("Recovered. Nothing is on disk yet: save when you are content."));
 }
 
-static void recover(ScribeWindow *self) {
-  Found *found = g_object_get_data(G_OBJECT(self), "lost");
-  for (gsize i = 0; found && i < found->n; i++) {
-    self->saving++;
-    scribe_worker_push(
-        self->worker,
-        scribe_task_recover(found->lost[i].path, found->lost[i].head.image, self, on_recovered));
-  }
+static void recover_one(ScribeWindow *self, const char *journal, const char *image) {
+  self->saving++;
+  scribe_worker_push(self->worker, scribe_task_recover(journal, image, self, on_recovered));
+}
+
+static Found *found_of(ScribeWindow *self) {
+  return g_object_get_data(G_OBJECT(self), "lost");
+}
+
+static void recover_all(ScribeWindow *self) {
+  Found *found = found_of(self);
+  for (gsize i = 0; found && i < found->n; i++)
+    recover_one(self, found->lost[i].path, found->lost[i].head.image);
   g_object_set_data(G_OBJECT(self), "lost", NULL);
 }
 
-static void discard(ScribeWindow *self) {
-  Found *found = g_object_get_data(G_OBJECT(self), "lost");
-  for (gsize i = 0; found && i < found->n; i++)
-    g_unlink(found->lost[i].path);
+static void on_restore(ScribeRecovery *recovery, const char *journal, const char *image,
+                       ScribeWindow *self) {
+  (void)recovery;
+  recover_one(self, journal, image);
+}
+
+static void on_discard(ScribeRecovery *recovery, const char *journal, ScribeWindow *self) {
+  (void)recovery;
+  if (g_unlink(journal) != 0)
+    scribe_log_add(self->log, "%s: %s", journal, g_strerror(errno));
+}
+
+static void choose(ScribeWindow *self) {
+  Found *found = found_of(self);
+  if (!found)
+    return;
+  GtkWindow *window = GTK_WINDOW(scribe_recovery_new(GTK_WINDOW(self), found->lost, found->n));
+  g_signal_connect_object(window, "restore", G_CALLBACK(on_restore), self, 0);
+  g_signal_connect_object(window, "discard", G_CALLBACK(on_discard), self, 0);
   g_object_set_data(G_OBJECT(self), "lost", NULL);
+  gtk_window_present(window);
 }
 
 static void on_found(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
@@ -122,7 +145,7 @@ static void on_found(ScribeJob *job, gpointer owner, gpointer data, const CytoEr
   *found = (Found){0};
   g_object_set_data_full(G_OBJECT(self), "lost", kept, found_free);
   scribe_window_message(self, "info", _("The program ended before your changes were saved"),
-                        names->str, _("Recover"), recover, _("Throw Away"), discard);
+                        names->str, _("Restore"), recover_all, _("Choose…"), choose);
 }
 
 void scribe_window_offer_recovery(ScribeWindow *self) {

@@ -44,9 +44,38 @@ static void on_saved(ScribeJob *job, gpointer owner, gpointer data, const CytoEr
     gtk_window_close(GTK_WINDOW(self));
 }
 
+/* A save whose cells are being copied. */
+typedef struct Saving {
+  ScribeWindow *window;
+  ScribeDocument *doc;
+  ScribeSaveKinds kinds;
+  char *stem;
+  ScribeRun *run;
+} Saving;
+
+static void on_snapshot(gpointer data, ScribeSnapshot *snapshot, const CytoError *err) {
+  Saving *saving = data;
+  ScribeWindow *self = saving->window;
+  if (!self->disk) { /* the window went meanwhile, and was told not to save */
+    scribe_snapshot_free(snapshot);
+  } else if (snapshot) {
+    scribe_worker_push(self->disk, scribe_task_save(saving->doc, snapshot, saving->kinds,
+                                                    saving->stem, saving->run, self, on_saved));
+  } else {
+    self->saving--;
+    self->close_when_saved = FALSE;
+    scribe_window_error(self, _("Not saved"), err);
+    scribe_window_update(self);
+  }
+  g_object_unref(saving->doc);
+  g_free(saving->stem);
+  scribe_run_free(saving->run);
+  g_object_unref(self);
+  g_free(saving);
+}
+
 void scribe_window_save(ScribeWindow *self, ScribeDocument *doc, ScribeSaveKinds kinds,
                         const char *stem) {
-  CytoError err = {0};
   g_autoptr(ScribeRun) now = scribe_panel_segment_get_run(self->segment);
   if (!stem && !scribe_document_get_path(doc)) {
     scribe_window_save_dialog(self);
@@ -56,15 +85,12 @@ void scribe_window_save(ScribeWindow *self, ScribeDocument *doc, ScribeSaveKinds
     scribe_window_toast(self, _("There are no cells to save yet."));
     return;
   }
-  ScribeJob *job = scribe_task_save(doc, kinds, stem, now, self, on_saved, &err);
-  if (!job) {
-    self->close_when_saved = FALSE;
-    scribe_window_error(self, _("Not saved"), &err);
-    return;
-  }
   self->saving++;
   scribe_status_show_saved(self->status, _("saving…"));
-  scribe_worker_push(self->disk, job);
+  Saving *saving = g_new(Saving, 1);
+  *saving = (Saving){g_object_ref(self), g_object_ref(doc), kinds, g_strdup(stem), now};
+  now = NULL;
+  scribe_snapshot_start(doc, on_snapshot, saving);
 }
 
 static void on_save_response(GtkNativeDialog *dialog, int response, ScribeWindow *self) {

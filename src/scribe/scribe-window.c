@@ -220,7 +220,6 @@ static void scribe_window_dispose(GObject *object) {
   g_clear_pointer(&self->candidates, scribe_candidates_unref);
   g_clear_pointer(&self->stall, scribe_stall_free);
   g_clear_weak_pointer(&self->results);
-  g_clear_weak_pointer(&self->recovery);
   g_clear_pointer(&self->last_run, scribe_run_free);
   g_clear_pointer(&self->journal_folder, g_free);
   g_clear_pointer(&self->last_folder, g_free);

@@ -18,9 +18,8 @@ typedef struct Save {
   CytoImage *image;
   ScribeRun *run;
   ScribeFlow *flow;
-  CytoLabels labels;
-  bool *manual;
-  gsize n_manual;
+  ScribeSnapshot *snapshot;
+  CytoLabels labels; /* the snapshot's */
   char *model;
 } Save;
 
@@ -33,8 +32,7 @@ static void save_free(gpointer data) {
   cyto_image_unref(save->image);
   scribe_run_free(save->run);
   scribe_flow_unref(save->flow);
-  cyto_labels_clear(&save->labels);
-  free(save->manual);
+  scribe_snapshot_free(save->snapshot);
   g_free(save->model);
   g_free(save);
 }
@@ -51,8 +49,8 @@ static bool write_seg(const Save *save, const char *path, CytoError *err) {
                  .chan_choose = {(int)save->run->options.channels.segment,
                                  (int)save->run->options.channels.nucleus},
                  .diameter = save->run->options.diameter,
-                 .ismanual = save->manual,
-                 .n_ismanual = save->n_manual,
+                 .ismanual = save->snapshot->manual,
+                 .n_ismanual = save->snapshot->n,
                  .model_path = save->model,
                  .flow_threshold = save->run->options.flow_threshold,
                  .cellprob_threshold = save->run->options.cellprob_threshold};
@@ -124,6 +122,8 @@ static bool write_picture(Save *save, CytoError *err) {
 static bool run_save(gpointer data, CytoJob *core, CytoError *err) {
   Save *save = data;
   ScribeSaveKinds kinds = save->out.kinds;
+  scribe_snapshot_number(save->snapshot);
+  save->labels = save->snapshot->labels;
   bool flat = save->labels.nz == 1;
   bool png = flat && cyto_labels_max(&save->labels) <= UINT16_MAX;
   cyto_job_step(core, "writing", 0, 1, NULL);
@@ -143,30 +143,22 @@ static bool run_save(gpointer data, CytoJob *core, CytoError *err) {
          (!(kinds & SCRIBE_SAVE_OVERLAY) || write_picture(save, err));
 }
 
-ScribeJob *scribe_task_save(ScribeDocument *doc, ScribeSaveKinds kinds, const char *stem,
-                            const ScribeRun *run, gpointer owner, ScribeJobFinish finish,
-                            CytoError *err) {
+ScribeJob *scribe_task_save(ScribeDocument *doc, ScribeSnapshot *snapshot, ScribeSaveKinds kinds,
+                            const char *stem, const ScribeRun *run, gpointer owner,
+                            ScribeJobFinish finish) {
   CytoDocument *core = scribe_document_get_core(doc);
-  CytoLabels labels = {0};
-  bool *manual = NULL;
-  size_t n = 0;
-  uint64_t state = 0;
   const char *model = NULL, *settings = NULL;
-  if (!cyto_document_gather(core, &labels, &manual, &n, &state, err))
-    return NULL;
   cyto_document_provenance(core, &model, &settings);
   Save *save = g_new0(Save, 1);
   save->out.doc = g_object_ref(doc);
-  save->out.state = state;
+  save->out.state = snapshot->state;
   save->out.kinds = kinds;
   save->out.files = g_ptr_array_new_with_free_func(g_free);
   save->image_path = g_strdup(scribe_document_get_path(doc));
   save->stem = g_strdup(stem ? stem : save->image_path);
   save->image = cyto_image_ref(scribe_document_get_image(doc));
   save->run = scribe_run_copy(run);
-  save->labels = labels;
-  save->manual = manual;
-  save->n_manual = n;
+  save->snapshot = snapshot;
   save->model = g_strdup(model);
   ScribeFlow *flow = scribe_document_get_flow_object(doc);
   save->flow = flow ? scribe_flow_ref(flow) : NULL;

@@ -3,6 +3,7 @@
 #include "scribe-document-private.h"
 #include "scribe-job.h"
 #include "scribe-run.h"
+#include "scribe-snapshot.h"
 
 typedef enum {
   SCRIBE_SAVE_SEG = 1,      /* <image>_seg.npy */
@@ -21,12 +22,11 @@ typedef struct ScribeSaved {
   gboolean as_tiff; /* TIFF had to take the place of PNG */
 } ScribeSaved;
 
-/* Copies the cells now; the document may be edited while they are written. `stem` (may be NULL):
- * files are named after this path in place of the image's. NULL with err set when memory is short.
- */
-ScribeJob *scribe_task_save(ScribeDocument *doc, ScribeSaveKinds kinds, const char *stem,
-                            const ScribeRun *run, gpointer owner, ScribeJobFinish finish,
-                            CytoError *err);
+/* Takes the copy of the cells; the document may be edited while they are written. `stem` (may be
+ * NULL): files are named after this path in place of the image's. */
+ScribeJob *scribe_task_save(ScribeDocument *doc, ScribeSnapshot *snapshot, ScribeSaveKinds kinds,
+                            const char *stem, const ScribeRun *run, gpointer owner,
+                            ScribeJobFinish finish);
 ScribeSaved *scribe_task_saved(ScribeJob *job);
 
 /* Appends what is due to the document's journal; NULL when nothing is. `finish` finds the document

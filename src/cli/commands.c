@@ -5,15 +5,22 @@ const CliCommand cli_commands[] = {
      "Images are worked on one after the other in natural order; one that fails does not stop the "
      "others. \"cytoscribe --dir FOLDER [OPTION]...\", Cellpose's call, does the same. A stack "
      "or series is segmented plane by plane.",
-     CLI_SEGMENT},
+     CLI_SEGMENT, NULL},
     {"info", cmd_info, "info [OPTION]... FILE...",
      "say what an image file holds and how it is understood",
      "Axes, sizes, type, range and percentiles of each channel, pixel size, and the memory that a "
      "segmentation takes.",
-     CLI_INFO},
+     CLI_INFO, NULL},
     {"models", cmd_models, "models list|info|import|export|remove|fetch ...",
-     "see, bring in, convert and fetch models", NULL, 0},
+     "see, bring in, convert and fetch models", NULL, 0, NULL},
+    {"synth", cmd_synth, "synth FOLDER [OPTION]...",
+     "make up images with exact masks, for training",
+     "Cells of many looks, each image with <name>_masks beside it as Cellpose's training expects: "
+     "red shows the cells and green their nuclei, which some images leave out (--chan 1 --chan2 "
+     "2). "
+     "The files are named <kind>_<number>; the folder may exist, the files may not.",
+     0, cli_synth_args},
     {"help", cmd_help, "help [COMMAND | --all | --man]",
-     "print this help, that of a command, or the manual page as roff", NULL, 0},
-    {NULL, NULL, NULL, NULL, NULL, 0},
+     "print this help, that of a command, or the manual page as roff", NULL, 0, NULL},
+    {NULL, NULL, NULL, NULL, NULL, 0, NULL},
 };

@@ -1,5 +1,6 @@
 /* The commands, one a cmd-*.c; argv[0] is the command's name, the result is the exit code. */
 #pragma once
+#include "args.h"
 #include "help.h"
 
 enum { CLI_DONE = 0, CLI_SOME_FAILED = 1, CLI_USAGE = 2, CLI_STOPPED = 130 };
@@ -7,7 +8,11 @@ enum { CLI_DONE = 0, CLI_SOME_FAILED = 1, CLI_USAGE = 2, CLI_STOPPED = 130 };
 int cmd_segment(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_models(int argc, char **argv);
+int cmd_synth(int argc, char **argv);
 int cmd_help(int argc, char **argv);
+
+/* Options of commands that have a table of their own. */
+extern const CliArg cli_synth_args[];
 
 /* Cellpose's call: flags without a command. */
 int cmd_cellpose(int argc, char **argv);

@@ -1,3 +1,4 @@
+#include "args.h"
 #include "help.h"
 #include "../cyto/base/mem.h"
 #include <string.h>
@@ -150,6 +151,10 @@ void cli_help_command(const CliCommand *command, CytoStr *out) {
   }
   for (CliGroup group = 0; group < CLI_GROUPS; group++)
     add_group(out, group, command->options);
+  if (command->args)
+    cyto_str_add(out, "\nOptions\n");
+  for (const CliArg *arg = command->args; arg && arg->name; arg++)
+    add_option(out, &(CliOption){.name = arg->name, .value = arg->value, .text = arg->text});
   if (command->options == CLI_SEGMENT) {
     cyto_str_add(out, "\n");
     add_wrapped(out, cli_files, 0, 0);

@@ -9,6 +9,7 @@ typedef struct CliCommand {
   const char *text;                  /* a sentence without capital and full stop */
   const char *more;                  /* a paragraph for `help NAME`, or NULL */
   unsigned options;                  /* CLI_SEGMENT, CLI_INFO, or 0 for none of the table */
+  const struct CliArg *args;         /* options of its own instead (args.h), or NULL */
 } CliCommand;
 
 /* The table of commands, in main.c; ends with a NULL name. */

@@ -1,3 +1,4 @@
+#include "args.h"
 #include "help.h"
 #include "../cyto/base/mem.h"
 
@@ -48,6 +49,12 @@ static void add_commands(CytoStr *out) {
       add_text(out, command->more);
       cyto_str_add(out, "\n");
     }
+    if (command->args)
+      cyto_str_add(out, ".RS\n");
+    for (const CliArg *arg = command->args; arg && arg->name; arg++)
+      add_option(out, &(CliOption){.name = arg->name, .value = arg->value, .text = arg->text});
+    if (command->args)
+      cyto_str_add(out, ".RE\n");
   }
 }
 

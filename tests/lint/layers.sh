@@ -19,7 +19,7 @@ deny() {
 
 own='[a-z0-9_-]+\.h'
 check src/cyto/base "$own"
-for layer in io pix net flow; do
+for layer in io pix net flow synth; do
   check "src/cyto/$layer" "$own|\.\./base/$own"
 done
 check src/cyto/seg "$own|\.\./(base|io|pix|net|flow)/$own"
@@ -27,10 +27,10 @@ check src/cyto/seg "$own|\.\./(base|io|pix|net|flow)/$own"
 [ ! -d src/cyto/view ] || check src/cyto/view "$own|\.\./base/$own|\.\./doc/labels\.h"
 check src/cli "$own|(\.\./)?cyto/([a-z]+/)?$own"
 deny src/cyto 'glib|gtk|gdk|gio|cairo|omp\.h'
-for layer in base io pix flow seg; do
+for layer in base io pix flow seg synth; do
   deny "src/cyto/$layer" 'cblas|openblas'
 done
-for layer in base pix net flow seg; do
+for layer in base pix net flow seg synth; do
   deny "src/cyto/$layer" 'tiff|png\.h|jpeglib'
 done
 

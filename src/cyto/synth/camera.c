@@ -1,0 +1,136 @@
+#include "scene.h"
+#include "../base/stats.h"
+
+/* Light that is stronger on one side, or in the middle. */
+static void shade(SynthScene *s, float *plane, double amount) {
+  SynthRandom *r = &s->random;
+  double angle = synth_uniform(r, 0, 2 * M_PI), slope = amount * synth_uniform(r, 0, 1);
+  double cy = synth_uniform(r, 0.3, 0.7), cx = synth_uniform(r, 0.3, 0.7);
+  double fall = (amount - slope) * 2;
+  for (size_t i = 0; i < s->n; i++) {
+    double v = (double)(i / s->nx) / (double)s->ny - cy;
+    double u = (double)(i % s->nx) / (double)s->nx - cx;
+    double light = 1 + slope * (v * sin(angle) + u * cos(angle)) - fall * (v * v + u * u);
+    plane[i] *= (float)fmax(light, 0.1);
+  }
+}
+
+/* Blobs of what lies far above or below. */
+static void add_blobs(SynthScene *s, float *plane, unsigned count, double strength) {
+  SynthRandom *r = &s->random;
+  for (; count > 0; count--) {
+    double my = synth_uniform(r, 0, (double)s->ny), mx = synth_uniform(r, 0, (double)s->nx);
+    double size = s->diameter * synth_log_uniform(r, 0.15, 1.2),
+           light = strength * synth_uniform(r, 0.2, 1);
+    for (size_t i = 0; i < s->n; i++) {
+      double v = (double)(i / s->nx) - my, u = (double)(i % s->nx) - mx, d2 = v * v + u * u;
+      if (d2 < 16 * size * size)
+        plane[i] += (float)(light * exp(-d2 / (2 * size * size)));
+    }
+  }
+}
+
+/* Adds what the whole field spreads over itself. */
+static void add_haze(SynthScene *s, float *plane, double share, double width) {
+  for (size_t i = 0; i < s->n; i++)
+    s->scratch[i] = plane[i];
+  synth_blur(s->scratch, s->ny, s->nx, width, s->scratch2);
+  for (size_t i = 0; i < s->n; i++)
+    plane[i] += (float)share * s->scratch[i];
+}
+
+typedef struct Exposure {
+  double photons; /* of a pixel as bright as `white` */
+  double read;    /* noise of reading out, share of white */
+  double offset;  /* of the darkest pixel, share of the range */
+  double full;    /* where white lies in the range */
+  double soften;  /* blur after the noise, as resampling leaves it */
+  double gamma;
+} Exposure;
+
+static void expose(SynthScene *s, float *plane, double white, const Exposure *e, uint16_t *out) {
+  SynthRandom *r = &s->random;
+  for (size_t i = 0; i < s->n; i++) {
+    double seen = fmax(plane[i] / white, 0);
+    seen = synth_poisson(r, seen * e->photons) / e->photons + e->read * synth_normal(r);
+    plane[i] = (float)seen;
+  }
+  synth_blur(plane, s->ny, s->nx, e->soften, s->scratch);
+  for (size_t i = 0; i < s->n; i++) {
+    double level = e->offset + (e->full - e->offset) * pow(fmax(plane[i], 0), e->gamma);
+    out[i] = (uint16_t)(65535 * fmin(fmax(level, 0), 1) + 0.5);
+  }
+}
+
+static Exposure settings(SynthRandom *r, double photons) {
+  return (Exposure){.photons = photons,
+                    .read = synth_log_uniform(r, 0.002, 0.03),
+                    .offset = synth_uniform(r, 0, 0.08),
+                    .full = synth_log_uniform(r, 0.3, 1.3),
+                    .soften = synth_chance(r, 0.35) ? synth_uniform(r, 0.4, 0.9) : 0,
+                    .gamma = synth_chance(r, 0.2) ? synth_log_uniform(r, 0.6, 1.5) : 1};
+}
+
+static bool white_of(const float *plane, size_t n, double *white, CytoError *err) {
+  const double percent = 99.5;
+  if (!cyto_percentiles(plane, n, &percent, 1, white, err))
+    return false;
+  *white = *white > 1e-6 ? *white : 1;
+  return true;
+}
+
+bool synth_camera_fluorescence(SynthScene *s, CytoSynthImage *out, CytoError *err) {
+  SynthRandom *r = &s->random;
+  double white, bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0.05, 0.5) : 0;
+  for (size_t i = 0; i < s->n; i++)
+    s->light[i] += (float)bleed * s->stain[i];
+  add_haze(s, s->light, synth_uniform(r, 0, 0.3), s->diameter * synth_uniform(r, 0.2, 1));
+  if (!white_of(s->light, s->n, &white, err))
+    return false;
+  double ground = white * synth_log_uniform(r, 0.01, 0.3);
+  if (synth_chance(r, 0.3))
+    add_blobs(s, s->light, 1 + synth_pick(r, 12), white * synth_uniform(r, 0.1, 0.5));
+  for (size_t i = 0; i < s->n; i++)
+    s->light[i] += (float)ground;
+  shade(s, s->light, synth_chance(r, 0.6) ? synth_uniform(r, 0.1, 0.8) : 0.05);
+  synth_blur(s->light, s->ny, s->nx, synth_uniform(r, 0.4, 0.5 + fmin(s->diameter / 35, 1.2)),
+             s->scratch);
+  Exposure exposure = settings(r, synth_log_uniform(r, 12, 1500));
+  expose(s, s->light, white + ground, &exposure, out->cell);
+  return true;
+}
+
+bool synth_camera_transmitted(SynthScene *s, bool grainy, CytoSynthImage *out, CytoError *err) {
+  SynthRandom *r = &s->random;
+  (void)err;
+  shade(s, s->light, synth_chance(r, 0.5) ? synth_uniform(r, 0.05, 0.35) : 0.03);
+  synth_blur(s->light, s->ny, s->nx, synth_uniform(r, 0.3, 1), s->scratch);
+  Exposure exposure = settings(r, synth_log_uniform(r, 800, 20000));
+  exposure.read = synth_log_uniform(r, 0.002, 0.015);
+  exposure.full = synth_uniform(r, 0.6, 1.05);
+  if (grainy) {
+    exposure.photons = synth_log_uniform(r, 25, 5000);
+    exposure.soften = synth_chance(r, 0.6) ? synth_uniform(r, 0.4, 1.2) : 0;
+  }
+  expose(s, s->light, 1, &exposure, out->cell);
+  return true;
+}
+
+bool synth_camera_nuclei(SynthScene *s, CytoSynthImage *out, CytoError *err) {
+  SynthRandom *r = &s->random;
+  double white, bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0, 0.25) : 0;
+  for (size_t i = 0; i < s->n && bleed > 0; i++)
+    s->stain[i] += (float)bleed * fminf(fmaxf(s->light[i], 0), 1);
+  add_haze(s, s->stain, synth_uniform(r, 0, 0.2), s->diameter * synth_uniform(r, 0.2, 0.6));
+  if (!white_of(s->stain, s->n, &white, err))
+    return false;
+  double ground = white * synth_log_uniform(r, 0.005, 0.15);
+  for (size_t i = 0; i < s->n; i++)
+    s->stain[i] += (float)ground;
+  shade(s, s->stain, synth_chance(r, 0.5) ? synth_uniform(r, 0.1, 0.6) : 0.05);
+  synth_blur(s->stain, s->ny, s->nx, synth_uniform(r, 0.3, 0.4 + fmin(s->diameter / 40, 1)),
+             s->scratch);
+  Exposure exposure = settings(r, synth_log_uniform(r, 15, 1500));
+  expose(s, s->stain, white + ground, &exposure, out->nucleus);
+  return true;
+}

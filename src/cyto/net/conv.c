@@ -24,6 +24,20 @@ static void pack(const CytoConv *conv, const float *weight, const float *in_scal
       }
 }
 
+void cyto_conv_pack(CytoConv *conv, const float *weight, const float *bias, const float *in_scale,
+                    const float *in_shift) {
+  if (conv->winograd)
+    cyto_winograd_pack(conv, weight, conv->weight);
+  else
+    pack(conv, weight, in_scale, conv->weight);
+  for (size_t o = 0; o < conv->out; o++) {
+    double sum = bias ? bias[o] : 0;
+    for (size_t i = 0; in_shift && i < conv->in; i++)
+      sum += (double)weight[o * conv->in + i] * in_shift[i];
+    conv->bias[o] = (float)sum;
+  }
+}
+
 static bool init(CytoConv made, const float *weight, const float *bias, const float *in_scale,
                  const float *in_shift, CytoConv *conv, CytoError *err) {
   size_t columns = cyto_conv_panels(&made) * made.kernel->panel;
@@ -35,16 +49,7 @@ static bool init(CytoConv made, const float *weight, const float *bias, const fl
     cyto_conv_clear(&made);
     return false;
   }
-  if (made.winograd)
-    cyto_winograd_pack(&made, weight, made.weight);
-  else
-    pack(&made, weight, in_scale, made.weight);
-  for (size_t o = 0; o < made.out; o++) {
-    double sum = bias[o];
-    for (size_t i = 0; in_shift && i < made.in; i++)
-      sum += (double)weight[o * made.in + i] * in_shift[i];
-    made.bias[o] = (float)sum;
-  }
+  cyto_conv_pack(&made, weight, bias, in_scale, in_shift);
   *conv = made;
   return true;
 }
@@ -116,7 +121,10 @@ static void load_row(const CytoConv *conv, const CytoConvIo *io, size_t y, size_
                       .skip_row = io->w * c};
   memset(out, 0, before * c * sizeof(float));
   memset(out + (before + used) * c, 0, (width - before - used) * c * sizeof(float));
-  conv->kernel->activate(&row, out + before * c);
+  if (io->scale)
+    conv->kernel->activate(&row, out + before * c);
+  else
+    memcpy(out + before * c, row.x, used * c * sizeof(float));
 }
 
 void cyto_conv_load(const CytoConv *conv, const CytoConvIo *io, const CytoWindow *window,
@@ -138,7 +146,7 @@ static void direct_run(const CytoConv *conv, const CytoConvIo *io, size_t item, 
   size_t border = conv->taps == 9, width = io->w + 2 * border;
   const float *a = io->x + first * io->w * c;
   ptrdiff_t tap[9] = {0};
-  if (io->scale) {
+  if (io->scale || border) {
     const CytoWindow window = {first, 0, last - first + 2 * border, width};
     cyto_conv_load(conv, io, &window, scratch);
     a = scratch;

@@ -18,6 +18,9 @@ bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t 
                     const float *weight, const float *bias, const float *in_scale,
                     const float *in_shift, CytoError *err);
 void cyto_conv_clear(CytoConv *conv);
+/* Other weights for the same layer, in the same memory; bias may be NULL. */
+void cyto_conv_pack(CytoConv *conv, const float *weight, const float *bias, const float *in_scale,
+                    const float *in_shift);
 
 /* As above in a form of the caller's choice (tests, comparisons); a layer that Winograd cannot do
  * is a plain sum in any form. */
@@ -36,7 +39,8 @@ typedef struct CytoConvIo {
   const float *x;             /* (h >> halve, w >> halve, in) */
   unsigned halve;             /* x is up-sampled ×2 by repetition */
   const float *skip;          /* (h,w,in) added to x, or NULL */
-  const float *scale, *shift; /* (in): batch norm and ReLU on load; NULL = x as it is (1×1 only) */
+  const float *scale, *shift; /* (in): batch norm and ReLU on load; NULL = x as it is, neither
+                                 halved nor with a skip */
   const float *residual;      /* (h >> residual_halve, …, out) added to the result, or NULL */
   unsigned residual_halve;
   float *y; /* (h,w,out) */

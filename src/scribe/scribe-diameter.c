@@ -92,6 +92,8 @@ double scribe_diameter_get_pixels(ScribeDiameter *self) {
 }
 
 void scribe_diameter_set_pixels(ScribeDiameter *self, double pixels) {
+  if (!isfinite(pixels))
+    return;
   pixels = CLAMP(pixels, 0, LARGEST);
   if (fabs(pixels - self->pixels) < 1e-9)
     return;
@@ -100,7 +102,8 @@ void scribe_diameter_set_pixels(ScribeDiameter *self, double pixels) {
 }
 
 void scribe_diameter_type(ScribeDiameter *self, double value) {
-  gtk_spin_button_set_value(self->spin, value);
+  if (isfinite(value))
+    gtk_spin_button_set_value(self->spin, value);
 }
 
 void scribe_diameter_set_pixel_size(ScribeDiameter *self, double pixel_size) {

@@ -6,6 +6,7 @@
 #include "scribe-thresholds.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 struct _ScribePanelSegment {
@@ -184,8 +185,14 @@ void scribe_panel_segment_set_counts(ScribePanelSegment *self, const ScribeFilte
   scribe_thresholds_show(self->thresholds, made);
 }
 
+char *scribe_panel_segment_read_counts(ScribePanelSegment *self) {
+  return scribe_thresholds_read_counts(self->thresholds);
+}
+
 gboolean scribe_panel_segment_set_threshold(ScribePanelSegment *self, const char *name,
                                             double value) {
+  if (!isfinite(value))
+    return FALSE;
   if (strcmp(name, "policy") == 0 && value >= 0 && value <= CYTO_RUN_EMPTY_ONLY) {
     gtk_drop_down_set_selected(self->policy, (guint)value);
     return TRUE;

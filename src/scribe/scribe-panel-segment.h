@@ -44,6 +44,8 @@ void scribe_panel_segment_set_estimate(ScribePanelSegment *panel, const char *te
 void scribe_panel_segment_show_job(ScribePanelSegment *panel, ScribeJob *job);
 /* What the thresholds did; NULL = how they work. */
 void scribe_panel_segment_set_counts(ScribePanelSegment *panel, const ScribeFiltered *made);
+/* The same as plain text, for tests; g_free it. */
+char *scribe_panel_segment_read_counts(ScribePanelSegment *panel);
 /* A number or a switch by the name of its setting, for actions and tests: "cellprob", "min-size",
  * "sharpen", "invert", "policy" … FALSE: no such one. */
 gboolean scribe_panel_segment_set_threshold(ScribePanelSegment *panel, const char *name,

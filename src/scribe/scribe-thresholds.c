@@ -137,6 +137,14 @@ void scribe_thresholds_show(ScribeThresholds *self, const ScribeFiltered *made) 
   gtk_label_set_markup(self->counts, markup);
 }
 
+char *scribe_thresholds_read_counts(ScribeThresholds *self) {
+  GString *text = g_string_new(gtk_label_get_text(self->counts));
+  for (GtkWidget *line = gtk_widget_get_first_child(GTK_WIDGET(self->legend)); line;
+       line = gtk_widget_get_next_sibling(line))
+    g_string_append_printf(text, "; %s", gtk_label_get_text(GTK_LABEL(line)));
+  return g_string_free(text, FALSE);
+}
+
 void scribe_thresholds_bind(ScribeThresholds *self, GSettings *settings) {
   self->quiet = TRUE;
   for (int i = 0; i < N_NUMBERS; i++)

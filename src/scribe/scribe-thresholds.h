@@ -16,4 +16,5 @@ void scribe_thresholds_write(ScribeThresholds *thresholds, const CytoSegment *op
 gboolean scribe_thresholds_set(ScribeThresholds *thresholds, const char *name, double value);
 /* What came of them; NULL = how they work. */
 void scribe_thresholds_show(ScribeThresholds *thresholds, const ScribeFiltered *made);
+char *scribe_thresholds_read_counts(ScribeThresholds *thresholds); /* as plain text; g_free it */
 void scribe_thresholds_bind(ScribeThresholds *thresholds, GSettings *settings);

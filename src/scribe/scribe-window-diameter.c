@@ -158,6 +158,8 @@ void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict) {
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
   g_autofree char *command = scribe_run_command(run, paths);
   g_autofree char *card = scribe_panel_segment_read_card(self->segment);
+  g_autofree char *counts = scribe_panel_segment_read_counts(self->segment);
+  g_variant_dict_insert(dict, "counts", "s", counts);
   g_variant_dict_insert(dict, "command", "s", command ? command : "");
   g_variant_dict_insert(dict, "card", "s", card);
   g_variant_dict_insert(

@@ -260,6 +260,38 @@ def cells_that_are_there_are_kept_replaced_or_filled_around():
 
 
 @check
+def thresholds_say_how_many_came_and_went_and_why():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act("run")
+        before = w.idle()["cells"]
+        for name, value in (("min-size", 300), ("edges", 1), ("max-size", 600)):
+            w.act(*option(name, value))
+        state = w.idle()
+        first, *reasons = state["counts"].split("; ")
+        why = {text.split(" ", 2)[2]: int(text.split(" ", 2)[1]) for text in reasons[1:]}
+        assert first == f"{state['cells']:.0f} cells  +0 −{before - state['cells']:.0f}", state
+        assert set(why) == {"too small", "too large", "at the edge"}, state["counts"]
+        assert sum(why.values()) >= before - state["cells"] > 10, state["counts"]
+        for name, value in (("min-size", 15), ("edges", 0), ("max-size", 0), ("cellprob", -3)):
+            w.act(*option(name, value))
+        state = w.idle()
+        assert state["cells"] >= before and "at the edge" not in state["counts"], state
+        w.act("undo")
+        assert "Rejected" not in w.idle()["counts"]
+
+
+@check
+def senseless_numbers_change_nothing():
+    with Window(GUI, nuclei()) as w:
+        before = w.idle()["command"]
+        for number in ("nan", "inf", "-inf"):
+            for name in ("set-diameter", "type-diameter"):
+                w.act(name, number)
+        assert w.idle()["command"] == before
+
+
+@check
 def the_card_of_a_model_says_what_it_is():
     with Window(GUI, nuclei()) as w:
         w.idle()

@@ -160,6 +160,20 @@ ACTION(add_model) {
   scribe_window_add_model(data);
 }
 
+ACTION(set_levels) {
+  (void)action;
+  ScribeWindow *self = data;
+  guint c;
+  CytoLevels levels;
+  g_variant_get(parameter, "(udd)", &c, &levels.min, &levels.max);
+  const ScribeChannel *channel = scribe_display_get_channel(self->display, c);
+  if (!channel)
+    return;
+  levels.gamma = channel->levels.gamma;
+  levels.invert = channel->levels.invert;
+  scribe_display_set_levels(self->display, c, levels);
+}
+
 /* The buttons of the message: 0 the first, 1 the second. */
 ACTION(answer) {
   (void)action;
@@ -203,6 +217,7 @@ static const GActionEntry entries[] = {
     {"run-folder", run_folder, NULL, NULL, NULL, {0}},
     {"copy-command", copy_command, NULL, NULL, NULL, {0}},
     {"add-model", add_model, NULL, NULL, NULL, {0}},
+    {"set-levels", set_levels, "(udd)", NULL, NULL, {0}},
     {"answer", answer, "u", NULL, NULL, {0}},
     {"describe", describe, NULL, "@a{sv} {}", NULL, {0}},
 };
@@ -261,7 +276,14 @@ void scribe_window_add_actions(ScribeWindow *self) {
       {"show-log", self->log, "visible"},
       {"show-masks", self->display, "show-masks"},
       {"show-outlines", self->display, "show-outlines"},
+      {"show-ids", self->display, "show-ids"},
+      {"hatch-manual", self->display, "hatch-manual"},
+      {"lock-contrast", self->display, "lock-contrast"},
+      {"show-raw", self->display, "peek"},
+      {"colour-mode", self->display, "colour-mode"},
+      {"view", self->display, "view"},
       {"tool", self->canvas, "tool"},
+      {"brush-size", self->canvas, "brush-size"},
       {"micrometres", scribe_panel_segment_get_diameter_field(self->segment), "micrometres"},
   };
   GtkApplication *app = gtk_window_get_application(GTK_WINDOW(self));

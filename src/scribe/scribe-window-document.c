@@ -172,6 +172,10 @@ static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
   gtk_native_get_surface_transform(GTK_NATIVE(self), &nx, &ny);
   g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines, NULL);
   g_object_get(self->canvas, "tool", &tool, NULL);
+  const ScribeChannel *channel = scribe_display_get_channel(self->display, 0);
+  g_autofree char *levels =
+      channel ? g_strdup_printf("%g %g", channel->levels.min, channel->levels.max) : g_strdup("");
+  g_variant_dict_insert(dict, "levels", "s", levels);
   scribe_canvas_get_corner(self->canvas, &left, &top);
   scribe_canvas_get_pointer(self->canvas, &x, &y);
   g_variant_dict_insert(dict, "tool", "s", tool);
@@ -209,17 +213,16 @@ static void describe_image(ScribeWindow *self, GVariantDict *dict) {
   g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
   g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
   g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
+  g_variant_dict_insert(dict, "longest-stall-work-ms", "d", scribe_stall_work(self->stall));
 }
 
-/* Of the plane shown: which it is, the first cell selected, how many were looked at or are hidden.
- */
+/* Of the plane shown: its cells, the first one selected, how many were looked at or are hidden. */
 static void describe_review(ScribeWindow *self, GVariantDict *dict) {
   guint n = 0, seen = 0;
   const guint32 *ids = self->doc ? scribe_document_get_selection(self->doc, &n) : NULL;
   const CytoCells *cells = self->doc ? scribe_document_get_cells(self->doc) : NULL;
   for (guint32 id = 1; cells && id <= cells->top; id++)
     seen += cells->cell[id].id && cells->cell[id].flags & CYTO_CELL_REVIEWED;
-  g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
   g_variant_dict_insert(dict, "planecells", "u", cells ? cells->count : 0);
   g_variant_dict_insert(dict, "picked", "u", n ? ids[0] : 0);
   g_variant_dict_insert(dict, "seen", "u", seen);

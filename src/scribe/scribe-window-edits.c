@@ -107,17 +107,15 @@ ACTION(show_all) {
     scribe_document_show_all(self->doc);
 }
 
-ACTION(set_plane) {
-  (void)action;
-  ScribeWindow *self = data;
-  gtk_adjustment_set_value(self->plane_range, g_variant_get_uint32(parameter) + 1);
-}
-
 ACTION(step_plane) {
   (void)parameter;
   ScribeWindow *self = data;
-  int by = g_str_has_prefix(g_action_get_name(G_ACTION(action)), "next") ? 1 : -1;
-  gtk_adjustment_set_value(self->plane_range, gtk_adjustment_get_value(self->plane_range) + by);
+  gboolean next = g_str_has_prefix(g_action_get_name(G_ACTION(action)), "next");
+  guint plane = self->doc ? scribe_document_get_plane(self->doc) : 0;
+  if (!self->doc || (!next && plane == 0))
+    return;
+  scribe_document_set_plane(self->doc, next ? plane + 1 : plane - 1);
+  gtk_adjustment_set_value(self->plane_range, scribe_document_get_plane(self->doc) + 1);
 }
 
 ACTION(select_cell) {
@@ -178,7 +176,6 @@ static const GActionEntry entries[] = {
     {"accept", review, NULL, NULL, NULL, {0}},
     {"hide-selected", hide_selected, NULL, NULL, NULL, {0}},
     {"show-all", show_all, NULL, NULL, NULL, {0}},
-    {"set-plane", set_plane, "u", NULL, NULL, {0}},
     {"next-plane", step_plane, NULL, NULL, NULL, {0}},
     {"previous-plane", step_plane, NULL, NULL, NULL, {0}},
     {"select", select_cell, "u", NULL, NULL, {0}},

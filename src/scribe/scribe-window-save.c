@@ -1,4 +1,5 @@
 #include "scribe-window-private.h"
+#include "scribe-errors.h"
 #include <glib/gi18n.h>
 
 static void save_as(ScribeWindow *self) {
@@ -16,8 +17,9 @@ static void on_saved(ScribeJob *job, gpointer owner, gpointer data, const CytoEr
     self->close_when_saved = FALSE;
     g_autofree char *heading = g_strdup_printf(_("%s was not saved; your changes are still here"),
                                                scribe_document_get_name(saved->doc));
+    g_autofree char *why = scribe_error_text(err);
     g_autofree char *text = g_strdup_printf(
-        "%s\n%s", err->text, _("Save it in another place, or make room and save again."));
+        "%s\n%s", why, _("Save it in another place, or make room and save again."));
     scribe_window_message(self, "error", heading, text, _("Save As…"), save_as, NULL, NULL);
     scribe_window_update(self);
     return;
@@ -81,7 +83,9 @@ void scribe_window_save(ScribeWindow *self, ScribeDocument *doc, ScribeSaveKinds
     scribe_window_save_dialog(self);
     return;
   }
-  if (!scribe_document_count_cells(doc) && !scribe_document_is_dirty(doc)) {
+  /* That a run found nothing is worth a file. */
+  if (!scribe_document_count_cells(doc) && !scribe_document_is_dirty(doc) &&
+      !scribe_document_get_flow_object(doc)) {
     scribe_window_toast(self, _("There are no cells to save yet."));
     return;
   }

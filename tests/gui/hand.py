@@ -17,11 +17,13 @@ class Hand:
         return done.stdout
 
     def windows(self, name="."):
-        """The program's windows that can be seen, by their title."""
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--pid",
-                                str(self.window.process.pid), "--name", name],
-                               capture_output=True, text=True).stdout.split()
-        return [w for w in found if "WIDTH=1\n" not in self.x("getwindowgeometry", "--shell", w)]
+        """The program's windows that can be seen, by their title; one may go while it is asked."""
+        def ask(*words):
+            return subprocess.run(["xdotool", *words], capture_output=True, text=True).stdout
+
+        found = ask("search", "--onlyvisible", "--pid", str(self.window.process.pid), "--name", name)
+        shapes = {w: ask("getwindowgeometry", "--shell", w) for w in found.split()}
+        return [w for w, shape in shapes.items() if shape and "WIDTH=1\n" not in shape]
 
     def focus(self, name="."):
         found = wait_until(lambda: self.windows(name), 10)

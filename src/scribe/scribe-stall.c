@@ -1,17 +1,31 @@
 #include "scribe-stall.h"
+#include <time.h>
 
 enum { TICK = 5 };
 
 struct ScribeStall {
   guint source;
-  gint64 last, longest;
+  gint64 last, longest; /* microseconds */
+  gint64 last_work, most_work;
 };
 
-static gboolean tick(gpointer data) {
-  ScribeStall *stall = data;
-  gint64 now = g_get_monotonic_time();
+/* Of the calling thread alone. */
+static gint64 work_now(void) {
+  struct timespec time = {0};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+static void look(ScribeStall *stall) {
+  gint64 now = g_get_monotonic_time(), work = work_now();
   stall->longest = MAX(stall->longest, now - stall->last);
+  stall->most_work = MAX(stall->most_work, work - stall->last_work);
   stall->last = now;
+  stall->last_work = work;
+}
+
+static gboolean tick(gpointer data) {
+  look(data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -29,13 +43,20 @@ void scribe_stall_free(ScribeStall *stall) {
 void scribe_stall_reset(ScribeStall *stall) {
   if (!stall->source)
     stall->source = g_timeout_add_full(G_PRIORITY_HIGH, TICK, tick, stall, NULL);
-  stall->last = g_get_monotonic_time();
-  stall->longest = 0;
+  look(stall);
+  stall->longest = stall->most_work = 0;
 }
 
-/* A gap that has not ended yet counts. */
 double scribe_stall_longest(ScribeStall *stall) {
   if (!stall->source)
     return 0;
-  return (double)MAX(stall->longest, g_get_monotonic_time() - stall->last) / 1000;
+  look(stall);
+  return (double)stall->longest / 1000;
+}
+
+double scribe_stall_work(ScribeStall *stall) {
+  if (!stall->source)
+    return 0;
+  look(stall);
+  return (double)stall->most_work / 1000;
 }

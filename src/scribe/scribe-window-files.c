@@ -1,4 +1,5 @@
 #include "scribe-window-private.h"
+#include "scribe-errors.h"
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
@@ -66,7 +67,8 @@ void scribe_window_add_opened(ScribeWindow *self, ScribeJob *job) {
 
 static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
   (void)job;
-  scribe_window_message(self, "warning", _("Please note"), text, NULL, NULL, NULL, NULL);
+  g_autofree char *words = scribe_warning_text(text);
+  scribe_window_message(self, "warning", _("Please note"), words, NULL, NULL, NULL, NULL);
 }
 
 static void on_opened(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {

@@ -1,4 +1,5 @@
 #include "scribe-window-private.h"
+#include "scribe-errors.h"
 #include "../cyto/base/file.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
@@ -6,7 +7,8 @@
 
 static void on_warning(ScribeJob *job, const char *text, ScribeWindow *self) {
   (void)job;
-  scribe_window_message(self, "warning", _("Please note"), text, NULL, NULL, NULL, NULL);
+  g_autofree char *words = scribe_warning_text(text);
+  scribe_window_message(self, "warning", _("Please note"), words, NULL, NULL, NULL, NULL);
 }
 
 /* What the network has found so far lies over the picture, ten times a second at most. */

@@ -1,4 +1,5 @@
 #include "scribe-window-private.h"
+#include "scribe-errors.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
 #include <string.h>
@@ -76,10 +77,8 @@ static void on_message_second(ScribeWindow *self) {
 void scribe_window_error(ScribeWindow *self, const char *what, const CytoError *err) {
   if (err->code == CYTO_ERROR_CANCELLED)
     return;
-  const char *advice = scribe_error_advice(err);
   g_autofree char *heading = g_strdup_printf("%s: %s", what, scribe_error_heading(err));
-  g_autofree char *valid = g_utf8_make_valid(err->text, -1);
-  g_autofree char *text = advice ? g_strdup_printf("%s\n%s", valid, advice) : g_strdup(valid);
+  g_autofree char *text = scribe_error_text(err);
   scribe_window_message(self, "error", heading, text, NULL, NULL, NULL, NULL);
 }
 

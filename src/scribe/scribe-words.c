@@ -167,6 +167,7 @@ const char *scribe_axes_source_text(const char *source) {
       N_("the PNG's colour type"),
       N_("the JPEG's colours"),
       N_("ImageJ metadata"),
+      N_("the option axes"),
   };
   for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
     if (strcmp(known[i], source) == 0)

@@ -65,6 +65,16 @@ static bool refuse(CytoChange *change, CytoRefusal why, CytoError *err, const ch
   return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", text);
 }
 
+enum { PAGE = 4096 / sizeof(uint32_t) };
+
+/* A map nobody has drawn in has no memory behind it yet. Reading a page and then writing to it
+ * would ask for it twice, and a large brush touches thousands: this asks once, as a write. */
+static void claim(uint32_t *row, CytoSpan span) {
+  for (uint32_t x = span.x0; x < span.x1; x += PAGE)
+    __atomic_fetch_or(&row[x], 0, __ATOMIC_RELAXED);
+  __atomic_fetch_or(&row[span.x1 - 1], 0, __ATOMIC_RELAXED);
+}
+
 /* One row of the brush. What the segment before has looked at is as it should be. */
 static void paint_span(CytoDocument *doc, CytoSpan span, const CytoSpan *before) {
   const CytoBrush *brush = &doc->brush;
@@ -87,7 +97,10 @@ static void paint_span(CytoDocument *doc, CytoSpan span, const CytoSpan *before)
 static void paint_spans(CytoDocument *doc, const CytoSpans *spans) {
   const CytoSpans *last = &doc->stroke_last;
   cyto_making_strip(&doc->stroke, doc->brush.z);
+  const CytoCells *cells = &doc->plane[doc->brush.z];
   for (size_t i = 0, k = 0; i < spans->count; i++) {
+    if (!doc->brush.erase)
+      claim(cells->map + spans->span[i].y * cells->nx, spans->span[i]);
     while (k < last->count && last->span[k].y < spans->span[i].y)
       k++;
     bool same_row = k < last->count && last->span[k].y == spans->span[i].y;

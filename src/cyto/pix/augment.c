@@ -23,35 +23,32 @@ void cyto_crop_skip(CytoRandom *random, size_t n) {
     cyto_random_double(random);
 }
 
-/* Solves a·x = b (6 unknowns) by elimination with the largest pivot of each column. */
-static void solve(double a[6][6], double b[6], double x[6]) {
-  for (int i = 0; i < 6; i++) {
+/* Solves a·x = b, three unknowns, by elimination with the largest pivot of each column. Both are
+ * destroyed. */
+static void solve(double a[3][3], double b[3], double x[3]) {
+  for (int i = 0; i < 3; i++) {
     int pivot = i;
-    for (int k = i + 1; k < 6; k++)
+    for (int k = i + 1; k < 3; k++)
       if (fabs(a[k][i]) > fabs(a[pivot][i]))
         pivot = k;
-    for (int k = 0; k < 6; k++) {
+    for (int k = 0; k < 3 && pivot != i; k++) {
       double kept = a[i][k];
       a[i][k] = a[pivot][k];
       a[pivot][k] = kept;
     }
-    double kept = b[i], inverse;
+    double kept = b[i], inverse = -1 / a[i][i];
     b[i] = b[pivot];
     b[pivot] = kept;
-    inverse = -1 / a[i][i];
-    for (int row = i + 1; row < 6; row++) {
+    for (int row = i + 1; row < 3; row++) {
       double factor = a[row][i] * inverse;
-      for (int k = i + 1; k < 6; k++)
+      for (int k = i + 1; k < 3; k++)
         a[row][k] += factor * a[i][k];
       b[row] += factor * b[i];
     }
   }
-  for (int i = 5; i >= 0; i--) {
-    double sum = b[i];
-    for (int k = i + 1; k < 6; k++)
-      sum -= a[i][k] * x[k];
-    x[i] = sum / a[i][i];
-  }
+  x[2] = b[2] / a[2][2];
+  x[1] = (b[1] - a[1][2] * x[2]) / a[1][1];
+  x[0] = (b[0] - a[0][1] * x[1] - a[0][2] * x[2]) / a[0][0];
 }
 
 /* From crop to image: x' = m0·x + m1·y + m2, y' = m3·x + m4·y + m5. Three pairs of points, rounded
@@ -66,15 +63,17 @@ static void inverse_matrix(const CytoCrop *crop, size_t ny, size_t nx, size_t si
   const float to[3][2] = {{(float)tx, (float)ty},
                           {(float)(tx + s * cos(crop->theta)), (float)(ty + s * sin(crop->theta))},
                           {(float)(tx + s * cos(turn)), (float)(ty + s * sin(turn))}};
-  double a[6][6] = {0}, b[6], f[6] = {0};
-  for (int i = 0; i < 3; i++) {
-    a[2 * i][0] = a[2 * i + 1][3] = from[i][0];
-    a[2 * i][1] = a[2 * i + 1][4] = from[i][1];
-    a[2 * i][2] = a[2 * i + 1][5] = 1;
-    b[2 * i] = to[i][0];
-    b[2 * i + 1] = to[i][1];
+  double f[6];
+  for (int axis = 0; axis < 2; axis++) {
+    double a[3][3], b[3];
+    for (int i = 0; i < 3; i++) {
+      a[i][0] = from[i][0];
+      a[i][1] = from[i][1];
+      a[i][2] = 1;
+      b[i] = to[i][axis];
+    }
+    solve(a, b, f + 3 * axis);
   }
-  solve(a, b, f);
   double det = f[0] * f[4] - f[1] * f[3];
   det = det != 0 ? 1 / det : 0;
   m[0] = f[4] * det;

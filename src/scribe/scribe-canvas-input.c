@@ -74,6 +74,14 @@ static int count_click(ScribeCanvas *self, GdkEvent *event, guint button) {
   return (int)self->clicks;
 }
 
+/* A release may leave another tool in the hand: the disk that was picked up. */
+static void release(ScribeCanvas *self, ScribeButton button, const ScribePointer *pointer) {
+  const char *before = scribe_toolbox_chosen(self->box);
+  scribe_toolbox_release(self->box, button, pointer);
+  if (!g_str_equal(before, scribe_toolbox_chosen(self->box)))
+    g_object_notify(G_OBJECT(self), "tool");
+}
+
 static gboolean on_button(ScribeCanvas *self, GdkEvent *event, gboolean press) {
   ScribePointer pointer;
   guint button = gdk_button_event_get_button(event);
@@ -85,7 +93,7 @@ static gboolean on_button(ScribeCanvas *self, GdkEvent *event, gboolean press) {
     scribe_toolbox_press(self->box, (ScribeButton)button, count_click(self, event, button),
                          &pointer);
   } else {
-    scribe_toolbox_release(self->box, (ScribeButton)button, &pointer);
+    release(self, (ScribeButton)button, &pointer);
   }
   scribe_canvas_update_cursor(self);
   scribe_canvas_tell_pointer(self);
@@ -187,7 +195,7 @@ static void touch_move(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas 
     return;
   ScribePointer pointer = pointer_at(self, x + dx, y + dy, GDK_BUTTON1_MASK);
   if (end)
-    scribe_toolbox_release(self->box, SCRIBE_LEFT, &pointer);
+    release(self, SCRIBE_LEFT, &pointer);
   else
     scribe_toolbox_move(self->box, &pointer);
 }

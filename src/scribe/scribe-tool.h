@@ -89,6 +89,9 @@ typedef struct ScribeToolClass {
   void (*destroy)(void *state);
   /* True: the press is taken; moves and the release of that button follow. */
   bool (*press)(ScribeTool *tool, ScribeButton button, const ScribePointer *pointer);
+  /* True: what lies there is this tool's to take hold of, even while nothing is drawn with another
+   * one; may be NULL. */
+  bool (*wants)(const ScribeTool *tool, const ScribePointer *pointer);
   void (*release)(ScribeTool *tool, const ScribePointer *pointer);
   void (*move)(ScribeTool *tool, const ScribePointer *pointer);  /* also with no button down */
   bool (*click)(ScribeTool *tool, const ScribePointer *pointer); /* left, in place, while busy */

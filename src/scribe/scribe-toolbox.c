@@ -68,6 +68,21 @@ static bool busy(const ScribeTool *tool) {
   return tool->class->busy(tool);
 }
 
+/* The disk can be picked up by a hand that has nothing else in it. */
+static bool wants_disk(const ScribeToolbox *box, const ScribePointer *pointer) {
+  const ScribeTool *disk = &box->tool[DISK];
+  return (box->chosen == OUTLINE || box->chosen == SELECT) && !busy(&box->tool[OUTLINE]) &&
+         !pointer->modifiers && disk->class->wants(disk, pointer);
+}
+
+/* What was picked up stays in the hand: its tool is chosen from then on. */
+static void keep_disk(ScribeToolbox *box) {
+  ScribeDisk disk;
+  const ScribeHost *host = box->tool[DISK].host;
+  if (box->chosen != DISK && host->get_disk(host->data, &disk) && !disk.home)
+    box->chosen = DISK;
+}
+
 /* Which tool a press belongs to. */
 static ScribeTool *tool_for(ScribeToolbox *box, ScribeButton button, const ScribePointer *pointer) {
   bool drawing = busy(&box->tool[OUTLINE]);
@@ -82,6 +97,8 @@ static ScribeTool *tool_for(ScribeToolbox *box, ScribeButton button, const Scrib
     return &box->tool[OUTLINE];
   if (!drawing && box->chosen == LASSO)
     return &box->tool[LASSO];
+  if (wants_disk(box, pointer))
+    return &box->tool[DISK];
   if (drawing || pointer->modifiers & SCRIBE_CTRL || box->chosen == OUTLINE)
     return &box->tool[SELECT];
   if (pointer->modifiers & SCRIBE_ALT && box->chosen == SPLIT)
@@ -162,6 +179,8 @@ void scribe_toolbox_release(ScribeToolbox *box, ScribeButton button, const Scrib
     box->tool[SELECT].class->click(&box->tool[SELECT], pointer);
   } else {
     owner->class->release(owner, pointer);
+    if (owner == &box->tool[DISK])
+      keep_disk(box);
   }
 }
 
@@ -188,6 +207,8 @@ void scribe_toolbox_cancel(ScribeToolbox *box) {
 void scribe_toolbox_lost(ScribeToolbox *box) {
   if (box->owner)
     box->owner->class->lost(box->owner);
+  if (box->owner == &box->tool[DISK] && box->chosen != DISK)
+    box->owner->class->leave(box->owner);
   box->owner = NULL;
   box->button = 0;
   box->corner = box->double_click = box->plain = false;
@@ -215,6 +236,8 @@ ScribeSketch scribe_toolbox_sketch(const ScribeToolbox *box) {
     tool = &box->tool[OUTLINE];
   else if (busy(&box->tool[ERASER]))
     tool = &box->tool[ERASER];
+  else if (busy(&box->tool[DISK]))
+    tool = &box->tool[DISK];
   if (tool->class->sketch)
     tool->class->sketch(tool, &sketch);
   return sketch;

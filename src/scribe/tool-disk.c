@@ -47,6 +47,13 @@ static bool disk_press(ScribeTool *tool, ScribeButton button, const ScribePointe
   return true;
 }
 
+/* At home it is beside the picture and in nobody's way. */
+static bool disk_wants(const ScribeTool *tool, const ScribePointer *pointer) {
+  ScribeDisk disk;
+  return sound(pointer->at) && tool->host->get_disk(tool->host->data, &disk) && disk.home &&
+         hold_at(tool, &disk, pointer->at) != ASIDE;
+}
+
 static void put(ScribeTool *tool, CytoPoint at, double diameter) {
   ScribeDisk disk = {at, fmin(fmax(diameter, smallest), largest), false};
   tool->host->set_disk(tool->host->data, &disk);
@@ -131,6 +138,7 @@ const ScribeToolClass scribe_tool_disk = {
     .create = disk_create,
     .destroy = free,
     .press = disk_press,
+    .wants = disk_wants,
     .release = disk_release,
     .move = disk_move,
     .key = disk_key,

@@ -60,6 +60,8 @@ static void random_action(ScribeCanvas *canvas, guint32 *seed) {
       {"canvas.tool", "eraser"},
       {"canvas.tool", "split"},
       {"canvas.tool", "pan"},
+      {"canvas.tool", "disk"},
+      {"canvas.tool", "ruler"},
       {"canvas.tool", "nonsense"},
       {"canvas.back"},
       {"canvas.close-outline"},

@@ -209,6 +209,17 @@ def escape_takes_a_drag_of_the_disk_back():
 
 
 @check
+def the_disk_is_dragged_from_its_place_below_the_picture():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act("set-diameter", "30.0")
+        hand = Hand(w)
+        hand.drag(1, [(16, 274), (60, 200), (100, 100)])
+        state = hand.wait(lambda s: abs(s["diskx"] - 100) < 3)
+        assert state["tool"] == "disk" and state["diameter"] == 30, state
+
+
+@check
 def a_ruler_gives_the_diameter():
     with Window(GUI, nuclei()) as w:
         w.idle()

@@ -382,6 +382,35 @@ static void escape_puts_the_disk_back(void) {
   scribe_toolbox_free(box);
 }
 
+static void the_disk_is_picked_up_from_home(void) {
+  Log log = with_disk();
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  ScribePointer p = at(50, 180, 0, 2), q = at(120, 60, 0, 2);
+  click(box, SCRIBE_LEFT, 1, 50, 180, 0); /* a click is no drag */
+  CHECK(log.disk.home && !strcmp(scribe_toolbox_chosen(box), "outline"));
+  scribe_toolbox_press(box, SCRIBE_LEFT, 1, &p);
+  scribe_toolbox_move(box, &q);
+  CHECK(scribe_toolbox_sketch(box).handles && log.disk.at.x == 120 && log.pans == 0);
+  scribe_toolbox_release(box, SCRIBE_LEFT, &q);
+  CHECK(!log.disk.home && !strcmp(scribe_toolbox_chosen(box), "disk"));
+  scribe_toolbox_choose(box, "outline");
+  CHECK(log.disk.home);
+  scribe_toolbox_press(box, SCRIBE_LEFT, 1, &p);
+  scribe_toolbox_move(box, &q);
+  scribe_toolbox_lost(box);
+  CHECK(log.disk.home && !strcmp(scribe_toolbox_chosen(box), "outline"));
+  scribe_toolbox_press(box, SCRIBE_LEFT, 1, &p);
+  scribe_toolbox_move(box, &q);
+  CHECK(scribe_toolbox_key(box, SCRIBE_KEY_ESCAPE) && log.disk.home);
+  scribe_toolbox_release(box, SCRIBE_LEFT, &q);
+  CHECK(log.disk.home && !strcmp(scribe_toolbox_chosen(box), "outline"));
+  scribe_toolbox_choose(box, "brush"); /* a brush paints there all the same */
+  drag(box, SCRIBE_LEFT, 0, (double[][2]){{50, 180}, {90, 180}}, 2);
+  CHECK(log.disk.home && log.begun == 1 && !log.bad);
+  scribe_toolbox_free(box);
+}
+
 static void a_ruler_measures(void) {
   Log log = {0};
   ScribeHost host = host_of(&log);
@@ -516,6 +545,7 @@ int main(void) {
                                   TEST(a_polygon_around_cells),
                                   TEST(the_disk_is_moved_and_resized),
                                   TEST(escape_puts_the_disk_back),
+                                  TEST(the_disk_is_picked_up_from_home),
                                   TEST(a_ruler_measures),
                                   TEST(pen_draws_without_buttons),
                                   TEST(lost_release),

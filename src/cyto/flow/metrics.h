@@ -20,3 +20,16 @@ bool cyto_aggregated_jaccard(const uint32_t *truth, const uint32_t *pred, size_t
 bool cyto_boundary_score(const uint32_t *truth, const uint32_t *pred, size_t ny, size_t nx,
                          double scale, double *precision, double *recall, double *f,
                          CytoError *err);
+
+/* Mean of the average precision at IoU 0.50, 0.55, … 0.95: the score of the 2018 Data Science Bowl.
+ */
+bool cyto_mean_precision(const uint32_t *truth, const uint32_t *pred, size_t ny, size_t nx,
+                         double *mean, CytoError *err);
+
+/* Dice of cell against background: twice the shared pixels over the sum of both. */
+double cyto_foreground_dice(const uint32_t *truth, const uint32_t *pred, size_t count);
+
+/* How far the flows of the predicted masks are from those of the true ones: the flow error (§10.6)
+ * of each true cell, averaged over the cells; 0 where there is none. */
+bool cyto_flow_difference(const uint32_t *truth, const uint32_t *pred, size_t ny, size_t nx,
+                          double *error, CytoJob *job, CytoError *err);

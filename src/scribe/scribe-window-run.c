@@ -155,6 +155,9 @@ static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const Cyt
   const CytoPatch *last =
       cyto_undo_peek(cyto_document_history(scribe_document_get_core(self->doc)), false);
   gboolean again = last && last->kind == CYTO_STEP_RUN;
+  /* What was drawn since the run is not what "replace all" was said of. */
+  if (!again && run->policy == CYTO_RUN_REPLACE)
+    run->policy = CYTO_RUN_KEEP_MANUAL;
   self->filtering = TRUE;
   apply_labels(self, &made->labels, run->policy, again);
   self->filtering = FALSE;

@@ -293,6 +293,25 @@ def thresholds_say_how_many_came_and_went_and_why():
 
 
 @check
+def a_cell_drawn_after_a_run_survives_the_thresholds():
+    with Window(GUI, nuclei()) as w:
+        w.idle()
+        w.act(*option("policy", 1))
+        w.act("run")
+        w.idle()
+        w.act("draw-outline", str(SQUARE))
+        w.act(*option("min-size", 300))
+        w.idle()
+        w.act("save")
+        path = Path(w.idle()["path"])
+    masks = np.asarray(Image.open(path.parent / "nuclei_cp_masks.png"))
+    drawn = np.unique(masks[42:78, 42:78])
+    by_id = [np.argwhere(masks == i) for i in drawn if i]
+    # Its pixels lie in the square alone and reach its corners where no other cell was.
+    assert any(p.min() >= 39 and p.max() <= 80 and np.ptp(p[:, 0]) > 30 for p in by_id), drawn
+
+
+@check
 def senseless_numbers_change_nothing():
     with Window(GUI, nuclei()) as w:
         before = w.idle()["command"]

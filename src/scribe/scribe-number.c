@@ -22,6 +22,8 @@ GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int 
                                                  number->step, number->step * 10, 0);
   GtkWidget *label = gtk_label_new(_(number->label));
   GtkWidget *spin = gtk_spin_button_new(adjustment, number->step, number->digits);
+  /* Else a letter would make it 0. */
+  gtk_spin_button_set_update_policy(GTK_SPIN_BUTTON(spin), GTK_UPDATE_IF_VALID);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_widget_set_tooltip_text(label, _(number->tip));
   gtk_widget_set_hexpand(label, TRUE);

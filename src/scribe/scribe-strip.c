@@ -79,6 +79,10 @@ static void show_state(GtkWidget *row, ScribeEntry *entry) {
   gtk_widget_set_visible(bar, entry->percent >= 0);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(bar), MAX(entry->percent, 0) / 100.0);
   gtk_widget_set_tooltip_text(row, tip);
+  /* What a screen reader reads is the list's own widget around the row. */
+  if (gtk_widget_get_parent(row))
+    gtk_accessible_update_property(GTK_ACCESSIBLE(gtk_widget_get_parent(row)),
+                                   GTK_ACCESSIBLE_PROPERTY_LABEL, tip, -1);
 }
 
 static void setup_row(GtkListItemFactory *factory, GtkListItem *item) {

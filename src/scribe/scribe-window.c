@@ -105,6 +105,24 @@ static void on_zoom(ScribeWindow *self) {
   scribe_status_show_zoom(self->status, self->doc ? scribe_canvas_get_zoom(self->canvas) : 0);
 }
 
+/* Escape ends what is half drawn wherever the focus has gone meanwhile. */
+static gboolean on_escape(GtkWidget *window, GVariant *arguments, gpointer data) {
+  ScribeWindow *self = data;
+  (void)window, (void)arguments;
+  return scribe_canvas_is_drawing(self->canvas) &&
+         gtk_widget_activate_action(GTK_WIDGET(self->canvas), "canvas.cancel", NULL);
+}
+
+static void add_escape(ScribeWindow *self) {
+  GtkEventController *keys = gtk_shortcut_controller_new();
+  gtk_shortcut_controller_set_scope(GTK_SHORTCUT_CONTROLLER(keys), GTK_SHORTCUT_SCOPE_GLOBAL);
+  gtk_shortcut_controller_add_shortcut(
+      GTK_SHORTCUT_CONTROLLER(keys),
+      gtk_shortcut_new(gtk_keyval_trigger_new(GDK_KEY_Escape, 0),
+                       gtk_callback_action_new(on_escape, self, NULL)));
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
+}
+
 static void add_canvas(ScribeWindow *self) {
   self->canvas = SCRIBE_CANVAS(scribe_canvas_new());
   self->display = scribe_canvas_get_display(self->canvas);
@@ -277,6 +295,7 @@ ScribeWindow *scribe_window_new(ScribeApplication *app) {
   GSettings *settings = scribe_application_get_settings(app);
   self->settings = settings ? g_object_ref(settings) : NULL;
   add_canvas(self);
+  add_escape(self);
   scribe_panel_segment_bind(self->segment, self->settings);
   scribe_panel_segment_set_worker(self->segment, self->worker);
   scribe_panel_masks_bind(self->masks, self->settings);

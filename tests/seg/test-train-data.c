@@ -1,6 +1,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "flow/target.h"
+#include "io/seg_npy.h"
 #include "train-help.h"
 
 /* Warnings, one a line. */
@@ -202,6 +203,35 @@ static void part_is_held_out(void) {
   remove_folder(folder);
 }
 
+/* Masks that the window saved are taken where no image has others. */
+static void masks_of_the_window(void) {
+  char *folder = make_folder();
+  const char *const list[] = {folder};
+  CytoError err = {0};
+  CytoTrainSet set = {0};
+  CytoTrainSource source = source_of(list);
+  CYTO_CLEANUP(cyto_str_clear) CytoStr said = {0};
+  CytoJob job = {.warning = keep, .data = &said};
+  write_nuclei(folder, "a", 1, 20, true);
+  CYTO_AUTOFREE char *masks = in_folder(folder, "a_masks.tif");
+  CYTO_AUTOFREE char *saved = in_folder(folder, "a_seg.npy");
+  CytoSeg seg = {.filename = (char[]){"a.png"}, .diameter = 14, .flow_threshold = 0.4};
+  REQUIREF(cyto_labels_read(masks, &seg.masks, NULL, &err), "%s", err.text);
+  REQUIREF(cyto_seg_write(&seg, saved, &err), "%s", err.text);
+  cyto_labels_clear(&seg.masks);
+  unlink(masks);
+  REQUIREF(cyto_train_set_read(&source, &set, &job, &err), "%s", err.text);
+  CHECK(set.count == 1 && set.image[0].masks > 5);
+  CHECK(lines_with(&said, "those in _seg.npy files are taken") == 1);
+  cyto_train_set_clear(&set);
+  source.mask_filter = "_seg.npy"; /* asked for: nothing to say */
+  cyto_str_clear(&said);
+  REQUIREF(cyto_train_set_read(&source, &set, &job, &err), "%s", err.text);
+  CHECK(set.count == 1 && !said.text);
+  cyto_train_set_clear(&set);
+  remove_folder(folder);
+}
+
 static void too_much_for_the_memory(void) {
   char *folder = make_folder();
   const char *const list[] = {folder};
@@ -224,6 +254,7 @@ int main(void) {
                                   TEST(channels_that_are_missing),
                                   TEST(weights_by_name),
                                   TEST(part_is_held_out),
+                                  TEST(masks_of_the_window),
                                   TEST(too_much_for_the_memory),
                                   {0}});
 }

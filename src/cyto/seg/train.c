@@ -1,0 +1,307 @@
+#include "train.h"
+#include "../base/file.h"
+#include "../base/mem.h"
+#include "train-private.h"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void run_clear(CytoTrainRun *run) {
+  cyto_feed_free(run->feed);
+  cyto_feed_free(run->test_feed);
+  cyto_trainer_free(run->trainer);
+  cyto_train_state_clear(&run->state);
+}
+
+static void free_weights(CytoWeights **weights) {
+  cyto_weights_free(*weights);
+}
+
+static double elapsed(const CytoTrainRun *run) {
+  return cyto_train_clock() - run->begun;
+}
+
+static double time_limit(const CytoTrainRun *run) {
+  return 60 * run->options->time_limit;
+}
+
+static bool time_is_up(const CytoTrainRun *run) {
+  return time_limit(run) > 0 && elapsed(run) >= time_limit(run);
+}
+
+/* 0..1, by steps or by the clock, whichever is further. */
+static double progress(const CytoTrainRun *run) {
+  double done = (double)run->state.epoch + (double)run->state.step / (double)run->steps;
+  double part = done / (double)run->options->n_epochs;
+  double timed = time_limit(run) > 0 ? elapsed(run) / time_limit(run) : 0;
+  return timed > part ? timed : part;
+}
+
+static void report(const CytoTrainRun *run, const char *stage, const CytoTrainRow *row) {
+  const CytoTrainState *state = &run->state;
+  double part = progress(run), spent = elapsed(run);
+  if (!run->options->watch)
+    return;
+  const CytoTrainNow at = {
+      .epoch = state->epoch,
+      .epochs = run->options->n_epochs,
+      .step = state->step,
+      .steps = run->steps,
+      .loss = state->seen ? state->loss_sum / (double)state->seen : NAN,
+      .elapsed = spent,
+      .left = part > 0 && spent > 2 ? spent * (1 - part) / part : -1,
+      .stage = stage,
+      .row = row,
+      .best = state->best.epoch == SIZE_MAX ? NULL : &state->best,
+  };
+  run->options->watch(run->options->watch_data, &at);
+}
+
+/* ---- one epoch ---- */
+
+static bool step(CytoTrainRun *run, CytoError *err) {
+  CytoTrainState *state = &run->state;
+  CytoBatch batch;
+  double loss = NAN, rate = cyto_train_rate(run->options, state->epoch, progress(run));
+  if (!cyto_feed_next(run->feed, &batch, err) ||
+      !cyto_trainer_step(run->trainer, &batch, rate, &loss, run->job, err))
+    return false;
+  state->loss_sum += loss * (double)batch.n;
+  state->seen += batch.n;
+  state->step++;
+  report(run, "training", NULL);
+  return true;
+}
+
+static bool checkpoint_due(const CytoTrainRun *run) {
+  return cyto_train_clock() - run->saved >= 60 * run->options->checkpoint_every;
+}
+
+/* The rest of the epoch; ends early, without an error, when the time is up. */
+static bool steps(CytoTrainRun *run, CytoError *err) {
+  CytoTrainState *state = &run->state;
+  if (state->step < run->steps &&
+      !cyto_feed_begin(run->feed, run->options->seed + (uint32_t)state->epoch, state->step, err))
+    return false;
+  while (state->step < run->steps && !time_is_up(run)) {
+    if (!step(run, err))
+      return false;
+    if (!checkpoint_due(run))
+      continue;
+    report(run, "saving", NULL);
+    /* A full disk may have room again later; the training itself is not lost. */
+    CytoError failed = {0};
+    if (!cyto_train_keep(run, &failed))
+      cyto_job_warn(run->job, "no checkpoint this time: %s", failed.text);
+  }
+  return true;
+}
+
+static double score_of(const CytoTrainRow *row) {
+  return row->ap[0] + row->ap[1] + row->ap[2];
+}
+
+/* Scores the epoch; the best so far becomes the model. */
+static bool test(CytoTrainRun *run, CytoTrainRow *row, CytoError *err) {
+  CytoTrainState *state = &run->state;
+  report(run, "testing", NULL);
+  if (!cyto_train_score(run->trainer, run->test_feed, run->test, run->options, row, run->job, err))
+    return false;
+  bool better = state->best.epoch == SIZE_MAX || score_of(row) > score_of(&state->best) ||
+                (score_of(row) == score_of(&state->best) && row->test_loss < state->best.test_loss);
+  if (better && !cyto_train_keep_model(run, "", row, err))
+    return false;
+  if (better)
+    state->best = *row;
+  return true;
+}
+
+static bool test_is_due(const CytoTrainRun *run) {
+  size_t epoch = run->state.epoch;
+  return run->test && (epoch % run->options->validate_every == 0 || epoch == 5 ||
+                       epoch + 1 == run->options->n_epochs || time_is_up(run));
+}
+
+static bool save_numbered(CytoTrainRun *run, const CytoTrainRow *row, CytoError *err) {
+  const CytoTrain *options = run->options;
+  char ending[40];
+  if (row->epoch == 0 || !options->save_every || row->epoch % options->save_every != 0)
+    return true;
+  snprintf(ending, sizeof ending, "_epoch_%04zu", row->epoch);
+  return cyto_train_keep_model(run,
+                               options->save_each ? ending
+                               : run->test        ? "_last"
+                                                  : "",
+                               row, err);
+}
+
+static bool end_epoch(CytoTrainRun *run, CytoError *err) {
+  CytoTrainState *state = &run->state;
+  CytoTrainRow row = {.epoch = state->epoch,
+                      .rate = cyto_train_rate(run->options, state->epoch, progress(run)),
+                      .loss = state->seen ? state->loss_sum / (double)state->seen : NAN,
+                      .test_loss = NAN,
+                      .ap = {NAN, NAN, NAN}};
+  if (test_is_due(run) && !test(run, &row, err))
+    return false;
+  row.seconds = elapsed(run);
+  if (!cyto_train_state_add(state, &row, err))
+    return false;
+  run->result->last = row;
+  report(run, "training", &row);
+  state->epoch++;
+  state->step = state->seen = 0;
+  state->loss_sum = 0;
+  return cyto_train_log_add(run->options->path, &row, err) && save_numbered(run, &row, err);
+}
+
+static bool epochs(CytoTrainRun *run, CytoError *err) {
+  while (run->state.epoch < run->options->n_epochs) {
+    if (!steps(run, err))
+      return false;
+    /* An epoch cut short by the clock counts if anything was learned in it. */
+    if (run->state.seen && !end_epoch(run, err))
+      return false;
+    if (time_is_up(run))
+      break;
+  }
+  return true;
+}
+
+/* ---- begin and end ---- */
+
+/* What must stay the same for a run that goes on. */
+static char *fingerprint(const CytoTrainRun *run, CytoError *err) {
+  const CytoTrain *o = run->options;
+  CytoStr out = {0};
+  double sum = 0;
+  for (size_t i = 0; i < run->set->count; i++)
+    sum += (double)(run->set->image[i].ny * (i + 1)) * run->set->image[i].diameter +
+           (double)run->set->image[i].nx;
+  cyto_str_printf(&out, "%zu images (%.6f), %zu test images, crops of %zu, batch %zu, seed %u, %s",
+                  run->set->count, sum, run->test ? run->test->count : 0, o->crop, o->batch_size,
+                  o->seed, o->optim.method == CYTO_SGD ? "SGD" : "AdamW");
+  if (!out.failed)
+    return out.text;
+  cyto_str_clear(&out);
+  cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a checkpoint");
+  return NULL;
+}
+
+static bool go_on(CytoTrainRun *run, CytoError *err) {
+  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(free_weights) CytoWeights *moments = NULL;
+  CYTO_AUTOFREE char *same = fingerprint(run, err);
+  if (!same || !cyto_checkpoint_read(run->options->path, &weights, &moments, &run->state, err))
+    return false;
+  if (strcmp(same, run->state.same) != 0)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "the training of %s cannot go on: it began with %s; now there are %s",
+                     run->options->path, run->state.same, same);
+  run->begun -= run->state.elapsed;
+  if (run->state.rows)
+    run->result->last = run->state.row[run->state.rows - 1];
+  return cyto_trainer_new(weights, &run->options->optim, &run->trainer, err) &&
+         cyto_trainer_restore(run->trainer, moments, err);
+}
+
+static bool check_memory(const CytoTrainRun *run, CytoError *err) {
+  const CytoTrain *o = run->options;
+  size_t need = cyto_trainer_memory(run->trainer, o->batch_size, o->crop, o->crop);
+  size_t limit = run->job ? run->job->max_memory : 0;
+  return limit == 0 || need <= limit ||
+         cyto_fail(err, CYTO_ERROR_LIMIT,
+                   "a step of %zu crops of %zu × %zu pixels takes %.1f GB of memory, above the "
+                   "limit of %.1f GB; make --batch_size or --crop smaller, or raise --max-memory",
+                   o->batch_size, o->crop, o->crop, (double)need / 1e9, (double)limit / 1e9);
+}
+
+static bool begin(CytoTrainRun *run, const CytoWeights *start, bool resume, CytoError *err) {
+  CytoLayout layout;
+  const CytoTrain *o = run->options;
+  run->begun = run->saved = cyto_train_clock();
+  run->state.best.epoch = SIZE_MAX;
+  if (resume) {
+    if (!go_on(run, err))
+      return false;
+  } else if (!(run->state.same = fingerprint(run, err)) ||
+             !cyto_trainer_new(start, &o->optim, &run->trainer, err)) {
+    return false;
+  }
+  if (!check_memory(run, err) || !cyto_weights_layout(start, &layout, err) ||
+      !cyto_feed_new(run->set, o, layout.nbase[0], start->diam_mean, false, &run->feed, err) ||
+      (run->test &&
+       !cyto_feed_new(run->test, o, layout.nbase[0], start->diam_mean, true, &run->test_feed, err)))
+    return false;
+  run->steps = cyto_feed_steps(run->feed);
+  /* A place that cannot be written is noticed before the work, not after it. */
+  return cyto_train_log_write(o->path, &run->state, err) &&
+         (resume || cyto_checkpoint_write(o->path, run->trainer, &run->state, o->note, err));
+}
+
+static bool check(const CytoWeights *start, const CytoTrainSet *set, const CytoTrain *o,
+                  CytoError *err) {
+  CytoLayout layout;
+  if (!cyto_weights_layout(start, &layout, err))
+    return false;
+  size_t multiple = (size_t)1 << (layout.levels - 1);
+  if (layout.nout != 3)
+    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "the network has %zu outputs; training takes 3",
+                     layout.nout);
+  if (!(start->diam_mean > 0))
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "the model does not say for which diameter it is");
+  if (set->count == 0 || o->n_epochs == 0 || o->batch_size == 0 || o->validate_every == 0)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "no images, epochs or crops in a batch");
+  if (o->crop < 2 * multiple || o->crop > 2048 || o->crop % multiple)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "the crop must be a multiple of %zu from %zu to 2048, found %zu", multiple,
+                     2 * multiple, o->crop);
+  for (size_t i = 0; i < set->count; i++)
+    if (set->image[i].planes > layout.nbase[0])
+      return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s: %zu channels for a network of %zu",
+                       set->image[i].path, set->image[i].planes, layout.nbase[0]);
+  return true;
+}
+
+static bool remove_checkpoint(CytoTrainRun *run, CytoError *err) {
+  CYTO_AUTOFREE char *path = cyto_train_beside(run->options->path, ".checkpoint", err);
+  return path &&
+         (remove(path) == 0 || !cyto_path_exists(path) || cyto_fail_errno(err, "remove", path));
+}
+
+/* However it went, what was learned is kept. Without an error of its own, `why` tells the end. */
+static bool finish(CytoTrainRun *run, bool good, const CytoError *why, CytoError *err) {
+  CytoTrained *result = run->result;
+  bool all = run->state.epoch >= run->options->n_epochs;
+  result->end = !good ? why->code == CYTO_ERROR_CANCELLED ? CYTO_TRAIN_STOPPED : CYTO_TRAIN_FAILED
+                : all ? CYTO_TRAIN_FINISHED
+                      : CYTO_TRAIN_TIME_UP;
+  if (!good)
+    snprintf(result->reason, sizeof result->reason, "%.500s", why->text);
+  report(run, "saving", NULL);
+  if (!cyto_train_keep(run, err))
+    return false;
+  result->has_checkpoint = result->end != CYTO_TRAIN_FINISHED;
+  result->best = run->state.best;
+  return result->has_checkpoint || remove_checkpoint(run, err);
+}
+
+bool cyto_train(const CytoWeights *start, const CytoTrainSet *set, const CytoTrainSet *test,
+                const CytoTrain *options, bool resume, CytoTrained *out, CytoJob *job,
+                CytoError *err) {
+  CytoTrained result = {.best = {.epoch = SIZE_MAX}, .last = {.epoch = SIZE_MAX}};
+  CYTO_CLEANUP(run_clear)
+  CytoTrainRun run = {.options = options,
+                      .set = set,
+                      .test = test && test->count ? test : NULL,
+                      .result = &result,
+                      .job = job};
+  CytoError why = {0};
+  if (!check(start, set, options, err) || !begin(&run, start, resume, err))
+    return false;
+  bool good = epochs(&run, &why);
+  if (!finish(&run, good, &why, err))
+    return false;
+  *out = result;
+  return true;
+}

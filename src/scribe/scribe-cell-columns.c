@@ -3,18 +3,14 @@
 #include "../cyto/doc/review.h"
 #include <glib/gi18n.h>
 
-typedef enum { ID, AREA, X, Y, DOUBT, MANUAL, REVIEWED, SHOWN, COLUMNS } Column;
+typedef enum { ID, REVIEWED, SHOWN, DOUBT, AREA, PLACE, COLUMNS } Column;
 
 static double value_of(const ScribeCellItem *item, Column column) {
   switch (column) {
   case AREA:
     return (double)item->area;
-  case X:
-    return item->x;
-  case Y:
-    return item->y;
-  case MANUAL:
-    return item->manual;
+  case PLACE:
+    return item->y; /* from the top */
   case REVIEWED:
     return item->reviewed;
   case SHOWN:
@@ -47,9 +43,11 @@ static void bind_text(GtkSignalListItemFactory *factory, GtkListItem *row, gpoin
   const char *tip = why;
   char text[32] = "";
   (void)factory;
-  if (which == MANUAL) {
-    g_strlcpy(text, item->manual ? "✎" : "", sizeof text);
-    tip = item->manual ? _("Made or mended by hand") : NULL;
+  if (which == PLACE) {
+    g_snprintf(text, sizeof text, "%.0f, %.0f", item->x, item->y);
+  } else if (which == ID && item->manual) {
+    g_snprintf(text, sizeof text, "✎ %u", item->id);
+    tip = _("Made or mended by hand");
   } else if (which == DOUBT) {
     if (item->doubt > 0)
       g_snprintf(text, sizeof text, "%.1f", item->doubt);
@@ -99,16 +97,15 @@ static void add_column(GtkColumnView *view, int c, const char *title) {
   GtkColumnViewColumn *column = gtk_column_view_column_new(title, factory);
   GtkSorter *sorter = GTK_SORTER(gtk_custom_sorter_new(compare, GINT_TO_POINTER(c), NULL));
   gtk_column_view_column_set_sorter(column, sorter);
-  gtk_column_view_column_set_expand(column, c <= DOUBT);
+  gtk_column_view_column_set_expand(column, !check);
   gtk_column_view_append_column(view, column);
   g_object_unref(sorter);
   g_object_unref(column);
 }
 
 void scribe_cell_columns_add(GtkColumnView *view) {
-  /* Translators: heads of the columns of the list of cells; keep them very short */
-  const char *const titles[COLUMNS] = {_("No."),   _("Area"), _("x"),    _("y"),
-                                       _("Doubt"), _("Hand"), _("Seen"), _("Show")};
+  /* Signs where words would make the panel too wide; the rows say in words what they mean. */
+  const char *const titles[COLUMNS] = {_("No."), "✓", "◉", "?", _("Area"), _("Place")};
   for (int c = 0; c < COLUMNS; c++)
     add_column(view, c, titles[c]);
 }

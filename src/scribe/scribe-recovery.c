@@ -31,6 +31,7 @@ static void on_restore(GtkWidget *button) {
 }
 
 static void on_response(GtkDialog *dialog, int response, GtkWidget *row) {
+  gtk_window_set_transient_for(GTK_WINDOW(dialog), NULL); /* it outlives the list by a moment */
   gtk_window_destroy(GTK_WINDOW(dialog));
   ScribeRecovery *self = SCRIBE_RECOVERY(gtk_widget_get_root(row));
   if (response != GTK_RESPONSE_ACCEPT || !self)
@@ -48,6 +49,7 @@ static void on_discard(GtkWidget *button) {
   gtk_message_dialog_format_secondary_text(
       GTK_MESSAGE_DIALOG(dialog),
       _("They cannot be brought back after that. Cells that were saved stay as they are."));
+  gtk_window_set_title(GTK_WINDOW(dialog), _("Throw Away"));
   gtk_dialog_add_button(GTK_DIALOG(dialog), _("_Cancel"), GTK_RESPONSE_CANCEL);
   gtk_dialog_add_button(GTK_DIALOG(dialog), _("_Throw Away"), GTK_RESPONSE_ACCEPT);
   gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_CANCEL);
@@ -100,8 +102,8 @@ static void add_row(ScribeRecovery *self, const CytoLost *lost) {
   add_label(text, what, "caption");
   add_label(text, place, "dim-label");
   gtk_box_append(GTK_BOX(box), text);
-  add_button(box, _("Throw Away…"), G_CALLBACK(on_discard));
-  add_button(box, _("Restore"), G_CALLBACK(on_restore));
+  add_button(box, _("_Throw Away…"), G_CALLBACK(on_discard));
+  add_button(box, _("_Restore"), G_CALLBACK(on_restore));
   gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
   g_object_set_data_full(G_OBJECT(row), "journal", g_strdup(lost->path), g_free);

@@ -211,6 +211,10 @@ static void describe_image(ScribeWindow *self, GVariantDict *dict) {
   g_variant_dict_insert(dict, "axes", "s", image ? image->axes : "");
   g_variant_dict_insert(dict, "shape", "s", shape);
   g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
+  g_variant_dict_insert(dict, "detail", "s",
+                        gtk_widget_get_visible(self->message_bar)
+                            ? gtk_label_get_text(self->message_text)
+                            : "");
   g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
   g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
   g_variant_dict_insert(dict, "longest-stall-work-ms", "d", scribe_stall_work(self->stall));

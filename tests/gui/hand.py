@@ -21,7 +21,8 @@ class Hand:
         def ask(*words):
             return subprocess.run(["xdotool", *words], capture_output=True, text=True).stdout
 
-        found = ask("search", "--onlyvisible", "--pid", str(self.window.process.pid), "--name", name)
+        found = ask("search", "--all", "--onlyvisible", "--pid", str(self.window.process.pid),
+                    "--name", name)
         shapes = {w: ask("getwindowgeometry", "--shell", w) for w in found.split()}
         return [w for w, shape in shapes.items() if shape and "WIDTH=1\n" not in shape]
 

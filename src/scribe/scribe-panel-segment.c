@@ -1,8 +1,8 @@
 #include "scribe-panel-segment.h"
-#include "../cyto/doc/labels.h"
 #include "scribe-advanced.h"
 #include "scribe-channel-choice.h"
 #include "scribe-model-choice.h"
+#include "scribe-policy.h"
 #include "scribe-thresholds.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
@@ -12,18 +12,17 @@
 struct _ScribePanelSegment {
   GtkBox parent;
   ScribeModelChoice *model;
-  GtkDropDown *channel, *nucleus, *policy;
+  GtkDropDown *channel, *nucleus;
   ScribeDiameter *diameter;
+  ScribePolicy *policy;
   ScribeThresholds *thresholds;
   ScribeAdvanced *advanced;
   GtkExpander *thresholds_fold, *advanced_fold;
-  GtkLabel *policy_note;
   GtkStack *run_stack;
   GtkProgressBar *progress;
   ScribeDocument *doc;
   ScribeJob *job;
   gulong job_handler;
-  guint note_delay;
 };
 
 G_DEFINE_FINAL_TYPE(ScribePanelSegment, scribe_panel_segment, GTK_TYPE_BOX)
@@ -49,53 +48,6 @@ static void on_channel(ScribePanelSegment *self) {
   g_signal_emit(self, signals[CHANNELS_CHANGED], 0);
 }
 
-/* What happens to the cells that are there */
-
-static char *policy_text(CytoRunPolicy policy, guint manual, guint others) {
-  guint all = manual + others;
-  if (all == 0)
-    return NULL;
-  if (policy == CYTO_RUN_EMPTY_ONLY)
-    return g_strdup_printf(
-        ngettext("The %u cell there stays as it is.", "All %u cells there stay as they are.", all),
-        all);
-  if (policy == CYTO_RUN_REPLACE && manual)
-    return g_strdup_printf(ngettext("%u cell goes, %u drawn by hand among them; undo brings them "
-                                    "back.",
-                                    "%u cells go, %u drawn by hand among them; undo brings them "
-                                    "back.",
-                                    all),
-                           all, manual);
-  if (policy == CYTO_RUN_REPLACE || manual == 0)
-    return g_strdup_printf(ngettext("%u cell of an earlier run is replaced.",
-                                    "%u cells of an earlier run are replaced.", all),
-                           all);
-  return g_strdup_printf(_("Drawn by hand and kept: %u. Replaced: %u."), manual, others);
-}
-
-static gboolean show_policy(gpointer data) {
-  ScribePanelSegment *self = data;
-  const CytoCells *cells = self->doc ? scribe_document_get_cells(self->doc) : NULL;
-  guint manual = 0, others = 0;
-  self->note_delay = 0;
-  for (guint32 id = 1; cells && id <= cells->top; id++) {
-    const CytoCell *cell = cyto_cells_get(cells, id);
-    manual += cell && cell->flags & CYTO_CELL_MANUAL;
-    others += cell && !(cell->flags & CYTO_CELL_MANUAL);
-  }
-  g_autofree char *text =
-      policy_text((CytoRunPolicy)gtk_drop_down_get_selected(self->policy), manual, others);
-  gtk_label_set_text(self->policy_note, text ? text : "");
-  gtk_widget_set_visible(GTK_WIDGET(self->policy_note), text != NULL);
-  return G_SOURCE_REMOVE;
-}
-
-/* Strokes change the cells many times a second; the sentence need not. */
-static void plan_policy(ScribePanelSegment *self) {
-  if (!self->note_delay)
-    self->note_delay = g_timeout_add(80, show_policy, self);
-}
-
 /* What it is about */
 
 void scribe_panel_segment_set_display(ScribePanelSegment *self, ScribeDisplay *display) {
@@ -108,11 +60,8 @@ void scribe_panel_segment_set_worker(ScribePanelSegment *self, ScribeWorker *wor
 }
 
 void scribe_panel_segment_set_document(ScribePanelSegment *self, ScribeDocument *doc) {
-  if (self->doc)
-    g_signal_handlers_disconnect_by_data(self->doc, self);
   g_set_object(&self->doc, doc);
-  if (doc)
-    g_signal_connect_swapped(doc, "state-changed", G_CALLBACK(plan_policy), self);
+  scribe_policy_set_document(self->policy, doc);
   const CytoImage *image = doc ? scribe_document_get_image(doc) : NULL;
   gboolean several = image && image->nc > 1;
   scribe_channel_choice_fill(self->channel, several ? _("gray (mean of all)") : _("gray"), image);
@@ -120,7 +69,6 @@ void scribe_panel_segment_set_document(ScribePanelSegment *self, ScribeDocument 
   gtk_widget_set_sensitive(GTK_WIDGET(self->channel), several);
   scribe_diameter_set_pixel_size(self->diameter, image ? image->pixel_x : 0);
   on_channel(self);
-  plan_policy(self);
 }
 
 gboolean scribe_panel_segment_set_model(ScribePanelSegment *self, const char *name) {
@@ -150,7 +98,7 @@ ScribeRun *scribe_panel_segment_get_run(ScribePanelSegment *self) {
   const char *name = scribe_model_choice_get(self->model);
   guint segment = gtk_drop_down_get_selected(self->channel);
   run->model = g_strdup(name ? name : "cyto");
-  run->policy = (CytoRunPolicy)gtk_drop_down_get_selected(self->policy);
+  run->policy = scribe_policy_get(self->policy);
   run->options = cyto_segment_defaults();
   run->options.channels.segment = segment;
   run->options.channels.nucleus = segment ? gtk_drop_down_get_selected(self->nucleus) : 0;
@@ -194,7 +142,7 @@ gboolean scribe_panel_segment_set_threshold(ScribePanelSegment *self, const char
   if (!isfinite(value))
     return FALSE;
   if (strcmp(name, "policy") == 0 && value >= 0 && value <= CYTO_RUN_EMPTY_ONLY) {
-    gtk_drop_down_set_selected(self->policy, (guint)value);
+    scribe_policy_set(self->policy, (CytoRunPolicy)value);
     return TRUE;
   }
   return scribe_thresholds_set(self->thresholds, name, value) ||
@@ -235,6 +183,7 @@ void scribe_panel_segment_bind(ScribePanelSegment *self, GSettings *settings) {
   scribe_model_choice_reload(self->model, model);
   scribe_thresholds_bind(self->thresholds, settings);
   scribe_advanced_bind(self->advanced, settings);
+  scribe_policy_bind(self->policy, settings);
   const struct {
     const char *key;
     gpointer object;
@@ -242,7 +191,6 @@ void scribe_panel_segment_bind(ScribePanelSegment *self, GSettings *settings) {
   } table[] = {
       {"diameter", self->diameter, "pixels"},
       {"micrometres", self->diameter, "micrometres"},
-      {"policy", self->policy, "selected"},
       {"show-thresholds", self->thresholds_fold, "expanded"},
       {"show-advanced", self->advanced_fold, "expanded"},
   };
@@ -253,11 +201,8 @@ void scribe_panel_segment_bind(ScribePanelSegment *self, GSettings *settings) {
 
 static void scribe_panel_segment_dispose(GObject *object) {
   ScribePanelSegment *self = SCRIBE_PANEL_SEGMENT(object);
-  g_clear_handle_id(&self->note_delay, g_source_remove);
   if (self->job)
     g_signal_handler_disconnect(self->job, self->job_handler);
-  if (self->doc)
-    g_signal_handlers_disconnect_by_data(self->doc, self);
   g_clear_object(&self->job);
   g_clear_object(&self->doc);
   gtk_widget_dispose_template(GTK_WIDGET(self), SCRIBE_TYPE_PANEL_SEGMENT);
@@ -276,16 +221,16 @@ static void scribe_panel_segment_class_init(ScribePanelSegmentClass *klass) {
                               NULL, G_TYPE_NONE, 0);
   g_type_ensure(SCRIBE_TYPE_MODEL_CHOICE);
   g_type_ensure(SCRIBE_TYPE_DIAMETER);
+  g_type_ensure(SCRIBE_TYPE_POLICY);
   g_type_ensure(SCRIBE_TYPE_THRESHOLDS);
   g_type_ensure(SCRIBE_TYPE_ADVANCED);
   gtk_widget_class_set_template_from_resource(widget, "/org/cytoscribe/Scribe/panel-segment.ui");
-  BIND(model), BIND(channel), BIND(nucleus), BIND(policy), BIND(policy_note), BIND(diameter);
+  BIND(model), BIND(channel), BIND(nucleus), BIND(policy), BIND(diameter);
   BIND(thresholds), BIND(thresholds_fold), BIND(advanced), BIND(advanced_fold);
   BIND(run_stack), BIND(progress);
   gtk_widget_class_bind_template_callback(widget, on_channel);
   gtk_widget_class_bind_template_callback(widget, on_diameter);
   gtk_widget_class_bind_template_callback(widget, on_thresholds);
-  gtk_widget_class_bind_template_callback(widget, plan_policy);
 }
 
 static void scribe_panel_segment_init(ScribePanelSegment *self) {

@@ -100,6 +100,7 @@ static void on_flow_changed(ScribeCanvas *self) {
 static void on_image_changed(ScribeCanvas *self) {
   scribe_toolbox_cancel(self->box);
   self->hover = 0;
+  scribe_canvas_set_preview(self, NULL); /* of another plane */
   CytoImage *image = self->document ? scribe_document_get_image(self->document) : NULL;
   guint plane = self->document ? scribe_document_get_plane(self->document) : 0;
   scribe_frame_set_ghosts(self->frame, NULL, NULL, 0);

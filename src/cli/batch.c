@@ -1,7 +1,9 @@
 #include "run-private.h"
 #include "interrupt.h"
+#include "partner.h"
 #include "../cyto/base/mem.h"
 #include "../cyto/base/stats.h"
+#include "../cyto/flow/clean.h"
 #include <string.h>
 
 void cli_batch_warning(void *data, const char *text) {
@@ -130,12 +132,34 @@ static void read_ahead(CliRun *run, size_t need) {
     cli_reader_begin(&run->ahead, run->summary.entry[next].path, &options);
 }
 
+/* --true_diameter: each image brings its own. */
+static bool set_diameter(CliRun *run, const char *path, CytoError *err) {
+  double diameter;
+  if (!run->settings->true_diameter)
+    return true;
+  CYTO_AUTOFREE char *masks = cli_labels_beside(path, err);
+  CYTO_CLEANUP(cyto_labels_clear) CytoLabels labels = {0};
+  if (!masks)
+    return err->code == CYTO_OK &&
+           cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "there are no masks beside it to take the true diameter from "
+                     "(<name>_masks.tif, <name>_masks.png or <name>_seg.npy)");
+  if (!cyto_labels_read(masks, &labels, &run->job, err))
+    return cyto_fail_prefix(err, masks);
+  if (!cyto_labels_diameter(labels.data, labels.nz * labels.ny * labels.nx, &diameter, err))
+    return false;
+  run->options.diameter = diameter > 0 ? diameter : run->settings->diameter;
+  return true;
+}
+
 static bool get_image(CliRun *run, CytoImage **image, size_t *need, CytoError *err) {
   CliEntry *entry = run->entry;
   double begun = cli_clock();
   const char *refused = run->inputs->refused[entry - run->summary.entry];
   if (refused)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s", refused);
+  if (!set_diameter(run, entry->path, err))
+    return false;
   CytoReadOptions options = reading(run, run->job.max_memory);
   *image = cli_reader_take(&run->ahead, entry->path, &run->job);
   if (!*image && !cyto_image_read(entry->path, &options, image, &run->job, err))

@@ -20,6 +20,13 @@ const CliCommand cli_commands[] = {
      "2). "
      "The files are named <kind>_<number>; the folder may exist, the files may not.",
      0, cli_synth_args},
+    {"eval", cmd_eval, "eval [OPTION]... TRUTH PREDICTION...", "score masks against true ones",
+     "Files, or folders whose files are matched by name (<name>_masks.tif or .png, "
+     "<name>_cp_masks, <name>_seg.npy, or the same name); several predictions are compared line "
+     "by line. AP, precision, recall and F1 at any IoU, mean AP from 0.50 to 0.95, the aggregated "
+     "Jaccard index, outlines, Dice of the foreground, errors of flows, counts and diameters. A "
+     "stack is scored as one body. Exit code 1 when something could not be scored.",
+     0, cli_eval_args},
     {"help", cmd_help, "help [COMMAND | --all | --man]",
      "print this help, that of a command, or the manual page as roff", NULL, 0, NULL},
     {NULL, NULL, NULL, NULL, NULL, 0, NULL},

@@ -8,11 +8,12 @@ enum { CLI_DONE = 0, CLI_SOME_FAILED = 1, CLI_USAGE = 2, CLI_STOPPED = 130 };
 int cmd_segment(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_models(int argc, char **argv);
+int cmd_eval(int argc, char **argv);
 int cmd_synth(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 /* Options of commands that have a table of their own. */
-extern const CliArg cli_synth_args[];
+extern const CliArg cli_synth_args[], cli_eval_args[];
 
 /* Cellpose's call: flags without a command. */
 int cmd_cellpose(int argc, char **argv);

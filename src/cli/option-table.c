@@ -73,6 +73,9 @@ const CliOption cli_options[] = {
 
     VALUE(SEGMENTATION, diameter, CLI_NUMBER, FROM_V06, SEG, "30", 0, 1e6, "PIXELS",
           "typical diameter of the objects; 0 = estimate it for each image"),
+    FLAG(SEGMENTATION, true_diameter, CLI_OWN, SEG,
+         "the diameter of each image is that of the masks beside it (<name>_masks or _seg.npy), for "
+         "scores that do not depend on the estimate; --diameter where these are empty"),
     VALUE(SEGMENTATION, flow_threshold, CLI_NUMBER, FROM_V06, SEG, "0.4", 0, 0, "X",
           "largest flow error of an object; higher keeps more, 0 keeps all"),
     VALUE(SEGMENTATION, cellprob_threshold, CLI_NUMBER, FROM_V06, SEG, "0", 0, 0, "X",

@@ -59,7 +59,7 @@ typedef struct CliSettings {
   /* segmentation */
   double diameter, flow_threshold, cellprob_threshold, max_size_fraction, tile_overlap;
   int64_t min_size, max_size, niter;
-  bool no_resample, resample, fast_mode, no_interp, augment, exclude_on_edges;
+  bool true_diameter, no_resample, resample, fast_mode, no_interp, augment, exclude_on_edges;
   /* intensities */
   bool no_norm;
   double norm_percentile[2], norm_range[2], sharpen_radius, smooth_radius, tile_norm_blocksize;

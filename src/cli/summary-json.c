@@ -18,8 +18,7 @@ static size_t utf8_length(const unsigned char *p) {
   return overlong || surrogate || beyond ? 0 : n;
 }
 
-/* A JSON string; bytes of a file name that are not UTF-8 become U+FFFD. */
-static void add_string(CytoStr *out, const char *text) {
+void cli_add_json_string(CytoStr *out, const char *text) {
   cyto_str_add(out, "\"");
   for (const unsigned char *p = (const unsigned char *)text; *p;) {
     size_t n = utf8_length(p);
@@ -41,7 +40,7 @@ static void add_list(CytoStr *out, const char *key, const CliList *list) {
   const char *item = NULL, *comma = "";
   while ((item = cli_list_next(list, item))) {
     cyto_str_add(out, comma);
-    add_string(out, item);
+    cli_add_json_string(out, item);
     comma = ", ";
   }
   cyto_str_add(out, "]");
@@ -55,11 +54,11 @@ static void add_number(CytoStr *out, const char *key, double value) {
 static void add_entry(CytoStr *out, const CliEntry *entry) {
   static const char *const status[] = {"not done", "done", "failed", "stopped"};
   cyto_str_add(out, "    {\n      \"path\": ");
-  add_string(out, entry->path);
+  cli_add_json_string(out, entry->path);
   cyto_str_printf(out, ",\n      \"status\": \"%s\"", status[entry->status]);
   if (entry->error) {
     cyto_str_add(out, ",\n      \"error\": ");
-    add_string(out, entry->error);
+    cli_add_json_string(out, entry->error);
   }
   if (entry->status == CLI_IMAGE_DONE) {
     cyto_str_printf(out, ",\n      \"objects\": %llu", (unsigned long long)entry->cells);
@@ -78,9 +77,9 @@ static void add_entry(CytoStr *out, const CliEntry *entry) {
 void cli_summary_json(const CliSummary *summary, CytoStr *out) {
   char text[32];
   cyto_str_add(out, "{\n  \"version\": \"" CYTOSCRIBE_VERSION "\",\n  \"model\": ");
-  add_string(out, summary->model ? summary->model : "");
+  cli_add_json_string(out, summary->model ? summary->model : "");
   cyto_str_add(out, ",\n  \"model_path\": ");
-  add_string(out, summary->model_path ? summary->model_path : "");
+  cli_add_json_string(out, summary->model_path ? summary->model_path : "");
   cyto_str_printf(out, ",\n  \"stopped\": %s", summary->stopped ? "true" : "false");
   cyto_str_printf(out, ",\n  \"done\": %zu", cli_summary_number(summary, CLI_IMAGE_DONE));
   cyto_str_printf(out, ",\n  \"failed\": %zu", cli_summary_number(summary, CLI_IMAGE_FAILED));

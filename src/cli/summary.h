@@ -41,3 +41,5 @@ void cli_summary_row(const CliSummary *summary, const CliEntry *entry, FILE *str
 /* Failures and how far it came, on stderr; nothing when all is well and there is one image. */
 void cli_summary_end(const CliSummary *summary, bool quiet);
 void cli_summary_json(const CliSummary *summary, CytoStr *out);
+/* A JSON string; bytes of a file name that are not UTF-8 become U+FFFD. */
+void cli_add_json_string(CytoStr *out, const char *text);

@@ -79,15 +79,6 @@ static void nuclei_clear(Nuclei *nuclei) {
   free(nuclei->picture);
 }
 
-static char *labels_beside(const char *image, CytoError *err) {
-  CYTO_AUTOFREE char *folder = cyto_path_folder(image);
-  CYTO_AUTOFREE char *stem = folder ? cyto_path_stem(image) : NULL;
-  if (stem)
-    return cli_find_labels(folder, stem, err);
-  cyto_fail(err, CYTO_ERROR_MEMORY, "out of memory while looking for labels");
-  return NULL;
-}
-
 /* To 0..1 between the 1st and 99th percentile, nuclei bright whatever the dye. */
 static bool stretch(Nuclei *nuclei, size_t n, CytoError *err) {
   const double percent[2] = {1, 99};
@@ -109,7 +100,7 @@ static bool stretch(Nuclei *nuclei, size_t n, CytoError *err) {
 
 static bool read_nuclei(const char *path, Nuclei *nuclei, CytoError *err) {
   CytoReadOptions options = cyto_read_defaults();
-  CYTO_AUTOFREE char *masks = labels_beside(path, err);
+  CYTO_AUTOFREE char *masks = cli_labels_beside(path, err);
   if (!masks || !cyto_image_read(path, &options, &nuclei->image, NULL, err) ||
       !cyto_labels_read(masks, &nuclei->labels, NULL, err))
     return false;
@@ -166,7 +157,7 @@ static bool list_nuclei(Batch *batch, CytoError *err) {
   if (!cyto_list_folder(batch->synth->nuclei, &(CytoListOptions){0}, list, err))
     return false;
   for (size_t i = 0; i < list->count; i++) {
-    CYTO_AUTOFREE char *masks = labels_beside(list->path[i], err);
+    CYTO_AUTOFREE char *masks = cli_labels_beside(list->path[i], err);
     CYTO_CLEANUP(cyto_labels_clear) CytoLabels labels = {0};
     bool good = masks && cyto_labels_read(masks, &labels, NULL, NULL) && cyto_labels_max(&labels);
     if (good)

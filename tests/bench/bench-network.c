@@ -1,11 +1,12 @@
-/* The network alone on batches of 1 and 8 tiles, one round for every line of standard input, so
- * that the caller can let PyTorch run in between: "BATCH SECONDS" a tile, then "round". */
+/* The network alone, on tiles one by one, as a window calls it, and on a batch of 8: one round for
+ * every line of standard input, so that the caller can let PyTorch run in between. Prints lines
+ * "BATCH ours SECONDS" a tile, then "round". */
 #include "base/mem.h"
 #include "bench-core.h"
 #include "net/unet.h"
 #include <stdio.h>
 
-enum { SIDE = 224, MOST = 8 };
+enum { SIDE = 224, MOST = 8, ALONE = 4 };
 
 void bench_network(const char *path, unsigned threads) {
   CytoError err = {0};
@@ -24,7 +25,8 @@ void bench_network(const char *path, unsigned threads) {
   for (size_t i = 0; i < MOST * in * plane; i++)
     x[i] = (float)(i * 2654435761u % 1000) / 1000.0f;
   for (int c; (c = getchar()) != EOF;) {
-    for (size_t n = 1; c == '\n' && n <= MOST; n += MOST - 1) {
+    for (int i = 0; c == '\n' && i <= ALONE; i++) {
+      size_t n = i < ALONE ? 1 : MOST;
       double before = bench_now();
       bench_need(cyto_unet_forward(net, x, n, SIDE, SIDE, y, style, &job, &err), "network", &err);
       printf("%zu ours %.6f\n", n, (bench_now() - before) / (double)n);

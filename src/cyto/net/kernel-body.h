@@ -134,6 +134,46 @@ static void activate(const CytoActivate *row, float *out) {
     activate_vectors(row, false, out);
 }
 
+/* Takes the lanes of a and b by turns, from the first half of each and from the second, and adds:
+ * done log2(LANES) times on pairs, LANES vectors become the vector of their sums. */
+__attribute__((always_inline)) static inline vec fold(vec a, vec b) {
+  ivec low, high;
+#pragma GCC unroll 16
+  for (int i = 0; i < LANES; i++) {
+    low[i] = i / 2 + (i % 2) * LANES;
+    high[i] = low[i] + LANES / 2;
+  }
+  return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, high);
+}
+
+static void dots(const CytoDots *p, float *out) {
+  float weight[CYTO_DOTS_CHANNELS];
+  const size_t n = p->channels;
+  for (size_t c = 0; c < n; c++)
+    weight[c] = p->weight[c * p->step];
+  for (size_t i = 0; i < p->pixels; i += LANES) {
+    const size_t left = p->pixels - i;
+    vec sum[LANES];
+#pragma GCC unroll 16
+    for (size_t l = 0; l < LANES; l++) {
+      const float *a = p->a + (i + (l < left ? l : 0)) * p->channels;
+      sum[l] = AT(a) * AT(weight);
+      for (size_t c = LANES; c < n; c += LANES)
+        sum[l] += AT(a + c) * AT(weight + c);
+    }
+#pragma GCC unroll 8
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+#pragma GCC unroll 8
+      for (size_t l = 0; l < half; l++)
+        sum[l] = fold(sum[l], sum[l + half]);
+    sum[0] += splat(p->bias);
+    if (left >= LANES)
+      *(vec *)(out + i) = sum[0];
+    else
+      memcpy(out + i, &sum[0], left * sizeof(float));
+  }
+}
+
 #undef AT
 #include "kernel-points.h"
 #define M 4
@@ -156,5 +196,6 @@ const CytoKernel KERNEL_OBJECT = {
     usable,
     block,
     activate,
+    dots,
     {{4, weights_in_4, patch_in_4, patch_out_4}, {6, weights_in_6, patch_in_6, patch_out_6}},
 };

@@ -32,6 +32,16 @@ typedef struct CytoActivate {
   size_t x_row, skip_row; /* floats to the next rows, which are asked for meanwhile */
 } CytoActivate;
 
+/* Products of pixels with one vector of weights, for layers of few outputs. */
+enum { CYTO_DOTS_CHANNELS = 1024 };
+typedef struct CytoDots {
+  const float *a; /* (pixels, channels); channels fill vectors, up to CYTO_DOTS_CHANNELS */
+  size_t channels, pixels;
+  const float *weight; /* (channels), `step` floats apart */
+  size_t step;
+  float bias;
+} CytoDots;
+
 /* One block of outputs of a Winograd convolution: m is (points, step) with the sums of products. */
 typedef struct CytoPatchOut {
   const float *m;
@@ -64,6 +74,7 @@ typedef struct CytoKernel {
   bool (*usable)(void);
   void (*block)(const CytoBlock *block, size_t rows);
   void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
+  void (*dots)(const CytoDots *dots, float *out);        /* out (pixels) */
   CytoWinograd winograd[2];                              /* sides 4 and 6 */
 } CytoKernel;
 

@@ -58,7 +58,8 @@ bool cyto_unet_new_with(const CytoWeights *weights, const CytoKernel *kernel, Cy
     return false;
   net->layout = layout;
   net->kernel = kernel;
-  if (!pack(weights, net, job, err)) {
+  net->kept = cyto_calloc(1, sizeof *net->kept, err);
+  if (!net->kept || !pack(weights, net, job, err)) {
     cyto_unet_free(net);
     return false;
   }
@@ -74,6 +75,9 @@ void cyto_unet_free(CytoUnet *net) {
     cyto_residual_clear(&net->up[n]);
   }
   cyto_layer_clear(&net->head);
+  if (net->kept)
+    free(net->kept->block);
+  free(net->kept);
   free(net);
 }
 

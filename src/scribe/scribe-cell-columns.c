@@ -27,36 +27,50 @@ static int compare(gconstpointer a, gconstpointer b, gpointer column) {
   return (x > y) - (x < y);
 }
 
+/* Asked for when the pointer rests: setting the text with every row would ask the window system for
+ * the pointer each time. */
+static gboolean on_tip(GtkWidget *label, int x, int y, gboolean keyboard, GtkTooltip *tooltip,
+                       GtkListItem *row) {
+  const ScribeCellItem *item = gtk_list_item_get_item(row);
+  Column which = GPOINTER_TO_INT(g_object_get_data(G_OBJECT(label), "column"));
+  (void)x, (void)y, (void)keyboard;
+  if (!item)
+    return FALSE;
+  CytoOddity oddity = {.reasons = item->reasons};
+  g_autofree char *why = which == DOUBT ? scribe_review_explain(&oddity) : NULL;
+  const char *text = which == ID && item->manual ? _("Made or mended by hand") : why;
+  gtk_tooltip_set_text(tooltip, text);
+  return text != NULL;
+}
+
 static void setup_text(GtkSignalListItemFactory *factory, GtkListItem *row, gpointer column) {
-  (void)factory, (void)column;
   GtkWidget *label = gtk_label_new(NULL);
+  Column which = GPOINTER_TO_INT(column);
+  (void)factory;
   gtk_label_set_xalign(GTK_LABEL(label), 1);
   gtk_widget_add_css_class(label, "number");
+  if (which == ID || which == DOUBT) {
+    g_object_set_data(G_OBJECT(label), "column", column);
+    gtk_widget_set_has_tooltip(label, TRUE);
+    g_signal_connect(label, "query-tooltip", G_CALLBACK(on_tip), row);
+  }
   gtk_list_item_set_child(row, label);
 }
 
 static void bind_text(GtkSignalListItemFactory *factory, GtkListItem *row, gpointer column) {
   const ScribeCellItem *item = gtk_list_item_get_item(row);
   Column which = GPOINTER_TO_INT(column);
-  CytoOddity oddity = {.reasons = item->reasons};
-  g_autofree char *why = which == DOUBT ? scribe_review_explain(&oddity) : NULL;
-  const char *tip = why;
   char text[32] = "";
   (void)factory;
-  if (which == PLACE) {
+  if (which == PLACE)
     g_snprintf(text, sizeof text, "%.0f, %.0f", item->x, item->y);
-  } else if (which == ID && item->manual) {
+  else if (which == ID && item->manual)
     g_snprintf(text, sizeof text, "✎ %u", item->id);
-    tip = _("Made or mended by hand");
-  } else if (which == DOUBT) {
-    if (item->doubt > 0)
-      g_snprintf(text, sizeof text, "%.1f", item->doubt);
-  } else {
+  else if (which == DOUBT && item->doubt > 0)
+    g_snprintf(text, sizeof text, "%.1f", item->doubt);
+  else if (which != DOUBT)
     g_snprintf(text, sizeof text, "%.0f", value_of(item, which));
-  }
-  GtkWidget *label = gtk_list_item_get_child(row);
-  gtk_label_set_text(GTK_LABEL(label), text);
-  gtk_widget_set_tooltip_text(label, tip);
+  gtk_label_set_text(GTK_LABEL(gtk_list_item_get_child(row)), text);
 }
 
 static void on_toggled(GtkCheckButton *check, GtkListItem *row) {

@@ -1,6 +1,6 @@
 #include "scribe-scene.h"
+#include "scribe-flow-look.h"
 #include "scribe-pyramids.h"
-#include "../cyto/flow/picture.h"
 #include <math.h>
 #include <string.h>
 
@@ -20,9 +20,7 @@ struct ScribeScene {
   gpointer ready_data;
   const float *flow;
   gsize fy, fx;
-  guint8 *flow_rgb; /* (ny,nx,3), NULL until looked at */
-  float *prob;      /* (ny,nx) */
-  CytoPyramid *flow_pyramid[3], *prob_pyramid;
+  ScribeFlowLook *look;     /* NULL until looked at */
   CytoChannelView *channel; /* room for n + 3 */
   CytoCellMark *mark;
   gsize mark_room;
@@ -37,11 +35,7 @@ ScribeScene *scribe_scene_new(void (*ready)(gpointer data), gpointer data) {
 }
 
 static void drop_flow(ScribeScene *scene) {
-  for (int c = 0; c < 3; c++)
-    g_clear_pointer(&scene->flow_pyramid[c], cyto_pyramid_free);
-  g_clear_pointer(&scene->prob_pyramid, cyto_pyramid_free);
-  g_clear_pointer(&scene->flow_rgb, g_free);
-  g_clear_pointer(&scene->prob, g_free);
+  g_clear_pointer(&scene->look, scribe_flow_look_free);
   scene->flow = NULL;
 }
 
@@ -80,40 +74,18 @@ void scribe_scene_set_flow(ScribeScene *scene, const float *flow, gsize fy, gsiz
   scene->fx = fx;
 }
 
-/* The network may have seen the image at another size: the nearest pixel stands for each. */
-static gsize nearest(gsize i, gsize n, gsize of) {
-  return n == of ? i : MIN((gsize)((i + 0.5) * (double)of / (double)n), of - 1);
+/* Made when first looked at; FALSE while it is not there yet. */
+static gboolean has_flow(ScribeScene *scene) {
+  if (!scene->flow)
+    return TRUE; /* nothing will come */
+  if (!scene->look)
+    scene->look = scribe_flow_look_new(scene->flow, scene->fy, scene->fx, scene->image->ny,
+                                       scene->image->nx, scene->ready, scene->ready_data);
+  return scribe_flow_look_is_ready(scene->look);
 }
 
-static void make_flow(ScribeScene *scene) {
-  gsize ny = scene->image->ny, nx = scene->image->nx, fy = scene->fy, fx = scene->fx;
-  guint8 *small = g_try_malloc_n(fy * fx, 3), *rgb = g_try_malloc_n(ny * nx, 3);
-  if (!small || !rgb || !cyto_flow_picture(scene->flow, fy, fx, small, NULL)) {
-    g_free(small);
-    g_free(rgb);
-    return;
-  }
-  for (gsize y = 0; y < ny; y++)
-    for (gsize x = 0; x < nx; x++)
-      memcpy(rgb + (y * nx + x) * 3, small + (nearest(y, ny, fy) * fx + nearest(x, nx, fx)) * 3, 3);
-  g_free(small);
-  scene->flow_rgb = rgb;
-  for (gsize c = 0; c < 3; c++)
-    scene->flow_pyramid[c] = cyto_pyramid_new(cyto_plane_rgb(rgb, ny, nx, c), NULL, 0, NULL);
-}
-
-static void make_prob(ScribeScene *scene) {
-  gsize ny = scene->image->ny, nx = scene->image->nx, fy = scene->fy, fx = scene->fx;
-  const float *logit = scene->flow + 2 * fy * fx;
-  float *prob = g_try_malloc_n(ny * nx, sizeof *prob);
-  if (!prob)
-    return;
-  for (gsize y = 0; y < ny; y++)
-    for (gsize x = 0; x < nx; x++)
-      prob[y * nx + x] = logit[nearest(y, ny, fy) * fx + nearest(x, nx, fx)];
-  scene->prob = prob;
-  CytoPlane plane = {CYTO_F32, prob, ny, nx, 1, nx};
-  scene->prob_pyramid = cyto_pyramid_new(plane, NULL, 0, NULL);
+static CytoPyramid *flow_pyramid(ScribeScene *scene, guint c) {
+  return scene->look ? scribe_flow_look_get(scene->look, c) : NULL;
 }
 
 static void add_channel(ScribeScene *scene, CytoPyramid *pyramid, CytoLevels levels,
@@ -137,19 +109,15 @@ static void fill_image(ScribeScene *scene, ScribeDisplay *display) {
 
 static void fill_flow(ScribeScene *scene) {
   static const guint32 pure[3] = {0xff0000, 0x00ff00, 0x0000ff};
-  if (!scene->flow_rgb && scene->flow)
-    make_flow(scene);
   scene->out.show = CYTO_SHOW_COLOUR;
-  for (int c = 0; c < 3; c++)
-    add_channel(scene, scene->flow_pyramid[c], (CytoLevels){0, 255, 1, false}, pure[c]);
+  for (guint c = 0; c < 3; c++)
+    add_channel(scene, flow_pyramid(scene, c), (CytoLevels){0, 255, 1, false}, pure[c]);
 }
 
 static void fill_prob(ScribeScene *scene) {
-  if (!scene->prob && scene->flow)
-    make_prob(scene);
   scene->out.show = CYTO_SHOW_BLUE_WHITE_RED;
-  add_channel(scene, scene->prob_pyramid, (CytoLevels){-CELLPROB_RANGE, CELLPROB_RANGE, 1, false},
-              0xffffff);
+  add_channel(scene, flow_pyramid(scene, 3),
+              (CytoLevels){-CELLPROB_RANGE, CELLPROB_RANGE, 1, false}, 0xffffff);
 }
 
 static void fill_marks(ScribeScene *scene, const ScribeCellsLook *cells) {
@@ -209,6 +177,8 @@ const CytoScene *scribe_scene_fill(ScribeScene *scene, const ScribeSceneInput *i
   out->nx = scene->image->nx;
   out->channels = scene->channel;
   ScribeView view = look->peek ? SCRIBE_VIEW_IMAGE : scribe_display_get_view(input->display);
+  if (view != SCRIBE_VIEW_IMAGE && !has_flow(scene))
+    view = SCRIBE_VIEW_IMAGE; /* until it is there */
   if (view == SCRIBE_VIEW_FLOWS)
     fill_flow(scene);
   else if (view == SCRIBE_VIEW_CELLPROB)

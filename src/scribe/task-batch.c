@@ -1,6 +1,7 @@
 #include "task-batch.h"
 #include "task-axes.h"
 #include "task-open.h"
+#include "scribe-errors.h"
 #include "scribe-thumbnail.h"
 #include "../cli/pictures.h"
 #include "../cyto/base/mem.h"
@@ -53,9 +54,8 @@ static void on_progress(void *data, const char *stage, size_t i, size_t n) {
 
 static void on_warning(void *data, const char *text) {
   ScribeBatchItem *item = ((One *)data)->item;
-  char *all = item->warnings ? g_strdup_printf("%s\n%s", item->warnings, text) : g_strdup(text);
-  g_free(item->warnings);
-  item->warnings = all;
+  g_autofree char *words = scribe_warning_text(text), *before = item->warnings;
+  item->warnings = before ? g_strdup_printf("%s\n%s", before, words) : g_steal_pointer(&words);
 }
 
 typedef struct Result {
@@ -213,7 +213,7 @@ static bool run_batch(gpointer data, CytoJob *core, CytoError *err) {
       return false;
     }
     if (item->state == SCRIBE_BATCH_FAILED)
-      item->error = g_utf8_make_valid(one.text, -1);
+      item->error = scribe_error_text(&one);
     g_atomic_int_set(&batch->out.next, (gint)i + 1);
   }
   return cyto_job_step(core, "batch", batch->out.n, batch->out.n, err);

@@ -68,13 +68,18 @@ static int by_time(const void *a, const void *b) {
   return x < y ? -1 : x > y;
 }
 
+typedef struct Spread {
+  double best, median;
+} Spread;
+
 typedef struct Times {
-  double first, full, pan, part;
+  double first;
+  Spread full, pan, part;
 } Times;
 
-static double median(double *t) {
+static Spread spread(double *t) {
   qsort(t, ROUNDS, sizeof *t, by_time);
-  return t[ROUNDS / 2];
+  return (Spread){t[0], t[ROUNDS / 2]};
 }
 
 static bool measure(CytoRenderer *r, const CytoScene *scene, double scale, CytoPixels a,
@@ -102,9 +107,9 @@ static bool measure(CytoRenderer *r, const CytoScene *scene, double scale, CytoP
     a = b;
     b = swap;
   }
-  times->full = median(t[0]);
-  times->pan = median(t[1]);
-  times->part = median(t[2]);
+  times->full = spread(t[0]);
+  times->pan = spread(t[1]);
+  times->part = spread(t[2]);
   return fine;
 }
 
@@ -151,11 +156,12 @@ static bool run(World *w, CytoJob *job, CytoError *err) {
                      .disk = {30, 40, 40, 0xff0000, 40, 255}};
   static const double scales[] = {1 / 32.0, 0.1, 0.125, 0.3, 0.5, 0.75, 1, 1.25, 3, 17, 64};
   CytoPixels a = {first, WIDTH, HEIGHT, WIDTH * 4}, b = {second, WIDTH, HEIGHT, WIDTH * 4};
-  printf("%8s %12s %12s %12s %12s\n", "zoom", "first, ms", "full", "pan", "200 x 200");
+  printf("%8s %12s %16s %16s %16s\n", "zoom", "first, ms", "full best/median", "pan", "200 x 200");
   for (size_t k = 0; k < sizeof scales / sizeof *scales && fine; k++) {
     Times t;
     fine = measure(renderer, &scene, scales[k], a, b, job, &t, err);
-    printf("%8.4g %12.2f %12.2f %12.2f %12.2f\n", scales[k], t.first, t.full, t.pan, t.part);
+    printf("%8.4g %12.2f %8.2f %7.2f %8.2f %7.2f %8.2f %7.2f\n", scales[k], t.first, t.full.best,
+           t.full.median, t.pan.best, t.pan.median, t.part.best, t.part.median);
   }
   cyto_renderer_free(renderer);
   cyto_pyramid_free(pyramid);

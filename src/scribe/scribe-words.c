@@ -159,6 +159,8 @@ const char *scribe_error_advice(const CytoError *err) {
 }
 
 const char *scribe_axes_source_text(const char *source) {
+  if (strcmp(source, "the option axes") == 0)
+    return _("your choice");
   static const char *const known[] = {
       N_("a single plane"),
       N_("shape"),
@@ -167,7 +169,6 @@ const char *scribe_axes_source_text(const char *source) {
       N_("the PNG's colour type"),
       N_("the JPEG's colours"),
       N_("ImageJ metadata"),
-      N_("the option axes"),
   };
   for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
     if (strcmp(known[i], source) == 0)

@@ -62,6 +62,7 @@ static void random_action(ScribeCanvas *canvas, guint32 *seed) {
       {"canvas.tool", "pan"},
       {"canvas.tool", "disk"},
       {"canvas.tool", "ruler"},
+      {"canvas.tool", "lasso"},
       {"canvas.tool", "nonsense"},
       {"canvas.back"},
       {"canvas.close-outline"},

@@ -441,6 +441,52 @@ def issue_labelme_2472_a_journal_that_cannot_be_written_is_told_once():
 
 
 @check
+def issue_550_669_823_contrast_is_kept_for_the_folder_when_asked():
+    folder = place()
+    for name, top in (("a.tif", 200), ("b.tif", 90)):
+        tifffile.imwrite(folder / name, (np.arange(64 * 64) % top).astype("u1").reshape(64, 64))
+    with Window(GUI, folder / "a.tif") as w:
+        assert wait_until(lambda: w.state()["images"] == 2)
+        w.act("set-levels", "(uint32 0, 10.0, 150.0)")
+        w.act("next-image")
+        assert w.idle()["path"].endswith("b.tif") and w.state()["levels"] != "10 150", w.state()
+        w.act("set-levels", "(uint32 0, 10.0, 150.0)")
+        w.act("lock-contrast")
+        w.act("next-image")
+        assert w.idle()["path"].endswith("a.tif") and w.state()["levels"] == "10 150", w.state()
+
+
+@check
+def issue_787_1130_59_493_8045_marks_numbers_and_the_raw_image():
+    folder = place()
+    image = folder / "image.tif"
+    tifffile.imwrite(image, np.full((64, 64), 100, "u1"))
+    inside = [(x, y) for x in range(14, 50, 2) for y in range(14, 50, 2)]
+    with Window(GUI, image) as w:
+        w.idle()
+        w.act("colour-mode", "uint32 4")
+        w.act("show-outlines")
+        raw = shown(w, inside)
+        w.act("draw-outline", outline(12, 12, 40))
+        plain = shown(w, inside)
+        looks = [plain]
+        for what in ("hatch-manual", "show-ids"):
+            w.act(what)
+            looks.append(shown(w, inside))
+            w.act(what)
+        assert (shown(w, inside) == plain).all()
+        assert all((a != b).any() for a, b in zip(looks, looks[1:] + [raw]))
+        w.act("show-raw")
+        assert (shown(w, inside) == raw).all()
+        w.act("show-raw")
+        w.act("select", "uint32 1")
+        bright = shown(w, inside)
+        assert bright.sum() > plain.sum()
+        w.act("hide-selected")
+        assert (shown(w, inside) == raw).all()
+
+
+@check
 def issue_zarpaint_3_the_queue_leads_through_doubtful_cells_first():
     folder = place()
     image = blank(folder, (300, 300))

@@ -3,7 +3,7 @@
 /* An arm that starts in the body and narrows over an elbow to its tip. */
 static void add_arm(SynthScene *s, SynthBody *body, double angle, double length) {
   SynthRandom *r = &s->random;
-  double base = body->short_axis * synth_uniform(r, 0.45, 0.95), bend = synth_uniform(r, -0.6, 0.6);
+  double base = body->short_axis * synth_uniform(r, 0.55, 1.05), bend = synth_uniform(r, -0.6, 0.6);
   double start = 0.3 * body->short_axis, half = length * synth_uniform(r, 0.35, 0.6);
   SynthJoint *joint = body->arm[body->arms++];
   joint[0] = (SynthJoint){start * sin(angle), start * cos(angle), base};
@@ -26,8 +26,7 @@ static void add_arms(SynthScene *s, const SynthLayout *layout, SynthBody *body, 
     double angle = spindle ? direction + M_PI * k + synth_uniform(r, -0.2, 0.2)
                            : turn + 2 * M_PI * (k + synth_uniform(r, -0.3, 0.3)) / arms;
     double length = layout->arm_length * synth_log_uniform(r, 0.5, 1.5);
-    double axis = body->long_axis * body->short_axis;
-    add_arm(s, body, angle, length * 2 * sqrt(axis));
+    add_arm(s, body, angle, length * 2 * sqrt(body->long_axis * body->short_axis));
   }
 }
 
@@ -48,8 +47,12 @@ static SynthBody make_body(SynthScene *s, const SynthLayout *layout, const Synth
     body.wave[k] = layout->wave * synth_uniform(r, -1, 1) / (k < 4 ? 1 : 2);
   body.square = layout->square;
   body.reach = body.long_axis * (1 + 3 * layout->wave) * (layout->square > 2 ? 1.5 : 1);
-  if (layout->arms[1] > 0)
+  if (layout->arms[1] > 0) { /* most of such a cell is in its arms: concave between them */
+    double core = synth_uniform(r, 0.6, 1);
+    body.long_axis *= core;
+    body.short_axis *= core;
     add_arms(s, layout, &body, direction);
+  }
   return body;
 }
 

@@ -79,5 +79,7 @@ int cmd_segment(int argc, char **argv) {
 }
 
 int cmd_cellpose(int argc, char **argv) {
+  if (cmd_wants_training(argc, argv))
+    return cmd_cellpose_train(argc, argv);
   return parse_and_segment(argc, argv, false);
 }

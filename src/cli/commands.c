@@ -6,6 +6,13 @@ const CliCommand cli_commands[] = {
      "others. \"cytoscribe --dir FOLDER [OPTION]...\", Cellpose's call, does the same. A stack "
      "or series is segmented plane by plane.",
      CLI_SEGMENT, NULL},
+    {"train", cmd_train, "train [OPTION]... FOLDER...", "teach a model with images and their masks",
+     "Every image of the folders needs its masks beside it: <image>_masks.tif or .png, or the "
+     "_seg.npy that the window saves. The model is written to models/ in the first folder, with a "
+     "log (.csv); Ctrl-C keeps what was learned, and --resume goes on with it. \"cytoscribe "
+     "--train "
+     "--dir FOLDER [OPTION]...\", Cellpose's call, does the same.",
+     CLI_TRAIN, NULL},
     {"info", cmd_info, "info [OPTION]... FILE...",
      "say what an image file holds and how it is understood",
      "Axes, sizes, type, range and percentiles of each channel, pixel size, and the memory that a "

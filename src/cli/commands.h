@@ -6,6 +6,7 @@
 enum { CLI_DONE = 0, CLI_SOME_FAILED = 1, CLI_USAGE = 2, CLI_STOPPED = 130 };
 
 int cmd_segment(int argc, char **argv);
+int cmd_train(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_eval(int argc, char **argv);
@@ -17,6 +18,9 @@ extern const CliArg cli_synth_args[], cli_eval_args[];
 
 /* Cellpose's call: flags without a command. */
 int cmd_cellpose(int argc, char **argv);
+/* Such a call that trains, and whether it does. */
+int cmd_cellpose_train(int argc, char **argv);
+bool cmd_wants_training(int argc, char **argv);
 int cmd_version(void);
 
 /* Help of one command on stdout, by name. */

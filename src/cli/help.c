@@ -12,6 +12,7 @@ const char *const cli_group_titles[CLI_GROUPS] = {
     [CLI_GROUP_SEGMENTATION] = "Segmentation",
     [CLI_GROUP_INTENSITY] = "Intensities",
     [CLI_GROUP_OUTPUT] = "Files written, each beside its image and named after it",
+    [CLI_GROUP_TRAINING] = "Training",
     [CLI_GROUP_GENERAL] = "General",
     [CLI_GROUP_OLDER] = "Flags of older Cellpose versions",
     [CLI_GROUP_QUIET] = "Cellpose flags that are accepted and change nothing",
@@ -110,7 +111,8 @@ static void add_group(CytoStr *out, CliGroup group, unsigned bit) {
   bool titled = false;
   for (size_t k = 0; k < cli_option_count; k++) {
     const CliOption *option = &cli_options[k];
-    if (option->group != group || !(option->commands & bit))
+    if (option->group != group || !(option->commands & bit) ||
+        (group == CLI_GROUP_TRAINING && bit != CLI_TRAIN))
       continue;
     if (!titled)
       cyto_str_printf(out, "\n%s\n", cli_group_titles[group]);

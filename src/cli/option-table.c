@@ -6,6 +6,8 @@
 #define AT(field) offsetof(CliSettings, field)
 #define SEG CLI_SEGMENT
 #define BOTH (CLI_SEGMENT | CLI_INFO)
+#define WORK (CLI_SEGMENT | CLI_TRAIN)
+#define ALL (CLI_SEGMENT | CLI_INFO | CLI_TRAIN)
 #define FROM_V06 (CLI_V06 | CLI_V1 | CLI_V2 | CLI_V3 | CLI_V4)
 #define FROM_V1 (CLI_V1 | CLI_V2 | CLI_V3 | CLI_V4)
 #define FROM_V2 (CLI_V2 | CLI_V3 | CLI_V4)
@@ -23,16 +25,25 @@
 #name, kind, CLI_SET, CLI_GROUP_##group, versions, commands, AT(name), fallback, low, high,    \
         value, text, NULL                                                                          \
   }
+#define TRAINED(name, kind, versions, fallback, low, high, value, text)                            \
+  {                                                                                                \
+#name, kind, CLI_SET, CLI_GROUP_TRAINING, versions, WORK, AT(name), fallback, low, high,       \
+        value, text, TRAINS_ONLY                                                                   \
+  }
+#define OWN_TRAINED(name, kind, fallback, low, high, value, text)                                  \
+  {                                                                                                \
+#name, kind, CLI_SET, CLI_GROUP_TRAINING, CLI_OWN, CLI_TRAIN, AT(name), fallback, low, high,   \
+        value, text, NULL                                                                          \
+  }
 #define IGNORED(name, kind, versions, fallback, note)                                              \
   { #name, kind, CLI_IGNORED, CLI_GROUP_QUIET, versions, SEG, 0, fallback, 0, 0, NULL, NULL, note }
 #define SHOW(name, effect, versions, text)                                                         \
-  { #name, CLI_FLAG, effect, CLI_GROUP_GENERAL, versions, BOTH, 0, NULL, 0, 0, NULL, text, NULL }
+  { #name, CLI_FLAG, effect, CLI_GROUP_GENERAL, versions, ALL, 0, NULL, 0, 0, NULL, text, NULL }
 #define REFUSED(name, kind, versions, fallback, note)                                              \
   { #name, kind, CLI_REFUSED, CLI_GROUP_LATER, versions, SEG, 0, fallback, 0, 0, NULL, NULL, note }
 
 #define ON_CPU "ignored; Cytoscribe runs on the CPU"
-#define TRAINING "training comes with a later version of Cytoscribe"
-#define TRAINS_ONLY "ignored; it matters to training alone, which comes with a later version"
+#define TRAINS_ONLY "ignored; it matters to training alone"
 #define VOLUMES "segmentation in three dimensions comes with a later version of Cytoscribe"
 #define VOLUMES_ONLY                                                                               \
   "ignored; it matters to three dimensions alone, which come with a later version"
@@ -41,29 +52,30 @@
 #define ARCHITECTURE "ignored; the shape of the network is read from the model file"
 
 const CliOption cli_options[] = {
-    VALUE(IMAGES, dir, CLI_TEXT, FROM_V06, SEG, NULL, 0, 0, "FOLDER",
-          "segment the images of this folder, in natural order (img2 before img10)"),
+    VALUE(IMAGES, dir, CLI_TEXT, FROM_V06, WORK, NULL, 0, 0, "FOLDER",
+          "the images of this folder, in natural order (img2 before img10)"),
     VALUE(IMAGES, image_path, CLI_TEXT, FROM_V2, SEG, NULL, 0, 0, "FILE", "segment this one image"),
-    FLAG(IMAGES, look_one_level_down, FROM_V1, SEG, "also the images in the folder's sub-folders"),
-    VALUE(IMAGES, img_filter, CLI_TEXT, FROM_V06, SEG, "", 0, 0, "ENDING",
+    FLAG(IMAGES, look_one_level_down, FROM_V1, WORK, "also the images in the folder's sub-folders"),
+    VALUE(IMAGES, img_filter, CLI_TEXT, FROM_V06, WORK, "", 0, 0, "ENDING",
           "only images whose name, without extension, ends so"),
-    VALUE(IMAGES, mask_filter, CLI_TEXT, FROM_V06, SEG, "_masks", 0, 0, "ENDING",
-          "leave out files whose name, without extension, ends so: they are results"),
-    VALUE(IMAGES, axes, CLI_TEXT, CLI_OWN, BOTH, NULL, 0, 0, "LETTERS",
+    VALUE(IMAGES, mask_filter, CLI_TEXT, FROM_V06, WORK, "_masks", 0, 0, "ENDING",
+          "files whose name, without extension, ends so are masks; for training from the window's "
+          "files: _seg.npy"),
+    VALUE(IMAGES, axes, CLI_TEXT, CLI_OWN, ALL, NULL, 0, 0, "LETTERS",
           "order of the axes in the files, letters of TZCYX (S for RGB samples), e.g. ZCYX"),
-    VALUE(IMAGES, channel_axis, CLI_INT, FROM_V1, BOTH, NULL, -8, 8, "N",
+    VALUE(IMAGES, channel_axis, CLI_INT, FROM_V1, ALL, NULL, -8, 8, "N",
           "axis of the file's array that holds the channels, from 0, or -1 for the last"),
-    VALUE(IMAGES, z_axis, CLI_INT, FROM_V1, BOTH, NULL, -8, 8, "N",
+    VALUE(IMAGES, z_axis, CLI_INT, FROM_V1, ALL, NULL, -8, 8, "N",
           "axis of the file's array that holds the planes; each plane is segmented alone"),
 
-    VALUE(CHANNELS, chan, CLI_INT, FROM_V06, SEG, "0", 0, 1e6, "N",
+    VALUE(CHANNELS, chan, CLI_INT, FROM_V06, WORK, "0", 0, 1e6, "N",
           "channel to segment: 0 the mean of all, 1 red or first, 2 green or second, 3 blue ..."),
-    VALUE(CHANNELS, chan2, CLI_INT, FROM_V06, SEG, "0", 0, 1e6, "N",
+    VALUE(CHANNELS, chan2, CLI_INT, FROM_V06, WORK, "0", 0, 1e6, "N",
           "channel of the nuclei, to help with cells: 0 none, 1 red or first, 2 green ..."),
-    FLAG(CHANNELS, all_channels, FROM_V06, SEG,
+    FLAG(CHANNELS, all_channels, FROM_V06, WORK,
          "give the channels to the network as they are, for models trained that way"),
 
-    VALUE(MODEL, pretrained_model, CLI_TEXT, FROM_V06, SEG, "cyto3", 0, 0, "NAME|FILE",
+    VALUE(MODEL, pretrained_model, CLI_TEXT, FROM_V06, WORK, "cyto3", 0, 0, "NAME|FILE",
           "model to use, by name (see: cytoscribe models list) or file; where cyto3 is not "
           "installed the default is cyto"),
     FLAG(MODEL, net_avg, CLI_V2, SEG,
@@ -73,9 +85,10 @@ const CliOption cli_options[] = {
 
     VALUE(SEGMENTATION, diameter, CLI_NUMBER, FROM_V06, SEG, "30", 0, 1e6, "PIXELS",
           "typical diameter of the objects; 0 = estimate it for each image"),
-    FLAG(SEGMENTATION, true_diameter, CLI_OWN, SEG,
-         "the diameter of each image is that of the masks beside it (<name>_masks or _seg.npy), for "
-         "scores that do not depend on the estimate; --diameter where these are empty"),
+    FLAG(
+        SEGMENTATION, true_diameter, CLI_OWN, SEG,
+        "the diameter of each image is that of the masks beside it (<name>_masks or _seg.npy), for "
+        "scores that do not depend on the estimate; --diameter where these are empty"),
     VALUE(SEGMENTATION, flow_threshold, CLI_NUMBER, FROM_V06, SEG, "0.4", 0, 0, "X",
           "largest flow error of an object; higher keeps more, 0 keeps all"),
     VALUE(SEGMENTATION, cellprob_threshold, CLI_NUMBER, FROM_V06, SEG, "0", 0, 0, "X",
@@ -97,17 +110,17 @@ const CliOption cli_options[] = {
     VALUE(SEGMENTATION, tile_overlap, CLI_NUMBER, CLI_OWN, SEG, "0.1", 0.05, 0.5, "X",
           "part of a tile shared with its neighbour"),
 
-    FLAG(INTENSITY, invert, FROM_V1, SEG, "dark objects on a bright background: invert first"),
-    FLAG(INTENSITY, no_norm, FROM_V2, SEG, "take the intensities as they are"),
-    VALUE(INTENSITY, norm_percentile, CLI_PAIR, FROM_V3, SEG, "1 99", 0, 100, "LOW HIGH",
+    FLAG(INTENSITY, invert, FROM_V1, WORK, "dark objects on a bright background: invert first"),
+    FLAG(INTENSITY, no_norm, FROM_V2, WORK, "take the intensities as they are"),
+    VALUE(INTENSITY, norm_percentile, CLI_PAIR, FROM_V3, WORK, "1 99", 0, 100, "LOW HIGH",
           "percentiles of each channel that become 0 and 1"),
-    VALUE(INTENSITY, norm_range, CLI_PAIR, CLI_OWN, SEG, NULL, 0, 0, "LOW HIGH",
+    VALUE(INTENSITY, norm_range, CLI_PAIR, CLI_OWN, WORK, NULL, 0, 0, "LOW HIGH",
           "intensities that become 0 and 1, in place of percentiles"),
-    VALUE(INTENSITY, sharpen_radius, CLI_NUMBER, CLI_OWN, SEG, "0", 0, 1e4, "PIXELS",
+    VALUE(INTENSITY, sharpen_radius, CLI_NUMBER, CLI_OWN, WORK, "0", 0, 1e4, "PIXELS",
           "subtract a blurred copy of this radius first; 0 = off"),
-    VALUE(INTENSITY, smooth_radius, CLI_NUMBER, CLI_OWN, SEG, "0", 0, 1e4, "PIXELS",
+    VALUE(INTENSITY, smooth_radius, CLI_NUMBER, CLI_OWN, WORK, "0", 0, 1e4, "PIXELS",
           "blur by this radius first; 0 = off"),
-    VALUE(INTENSITY, tile_norm_blocksize, CLI_NUMBER, CLI_OWN, SEG, "0", 0, 1e6, "PIXELS",
+    VALUE(INTENSITY, tile_norm_blocksize, CLI_NUMBER, CLI_OWN, WORK, "0", 0, 1e6, "PIXELS",
           "normalise in blocks of this size, for uneven light; 0 = off"),
 
     FLAG(OUTPUT, save_png, FROM_V06, SEG,
@@ -120,7 +133,7 @@ const CliOption cli_options[] = {
          "picture of image, outlines, masks and flows side by side, PNG"),
     FLAG(OUTPUT, save_flows, FROM_V1, SEG, "flows as TIFF: picture (_flows) and numbers (_dP)"),
     FLAG(OUTPUT, no_npy, FROM_V06, SEG, "do not write _seg.npy"),
-    VALUE(OUTPUT, savedir, CLI_TEXT, FROM_V1, SEG, NULL, 0, 0, "FOLDER",
+    VALUE(OUTPUT, savedir, CLI_TEXT, FROM_V1, WORK, NULL, 0, 0, "FOLDER",
           "folder for the files, made if it is not there; _seg.npy and _rois.zip stay beside "
           "the image, as in Cellpose"),
     FLAG(OUTPUT, dir_above, FROM_V1, SEG, "write to the folder above the image's"),
@@ -129,13 +142,79 @@ const CliOption cli_options[] = {
     VALUE(OUTPUT, output_name, CLI_TEXT, FROM_V3, SEG, NULL, 0, 0, "ENDING",
           "ending of the names of masks, in place of _cp_masks"),
 
-    VALUE(GENERAL, threads, CLI_INT, CLI_OWN, SEG, "0", 0, 1024, "N",
+    {"train", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, FROM_V06, WORK, 0, NULL, 0, 0, NULL,
+     "train; the command train does so without being told",
+     "training is a command of its own: cytoscribe train ..., or cytoscribe --train ..."},
+    {"train_size", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, UP_TO_V3, WORK, 0, NULL, 0, 0, NULL,
+     "train the size model too, for runs with --diameter 0; in a call without the command and "
+     "without --train: of the model as it is",
+     "training is a command of its own: cytoscribe train ..., or cytoscribe --train ..."},
+    TRAINED(test_dir, CLI_TEXT, FROM_V06, NULL, 0, 0, "FOLDER",
+            "images with masks that are not trained on but show how good the model is"),
+    OWN_TRAINED(hold_out, CLI_NUMBER, "0", 0, 0.9, "SHARE",
+                "without --test_dir: keep this share of the images for tests, e.g. 0.1"),
+    TRAINED(model_name_out, CLI_TEXT, FROM_V3, NULL, 0, 0, "NAME",
+            "name of the model: the file models/NAME in the folder of the images, or in --savedir"),
+    OWN_TRAINED(resume, CLI_TEXT, NULL, 0, 0, "FILE",
+                "go on with the training of models/NAME or models/NAME.checkpoint, with the "
+                "options it began with; those given again replace them"),
+    TRAINED(n_epochs, CLI_INT, FROM_V06, "500", 1, 1e7, "N", "how often to go over the images"),
+    OWN_TRAINED(time_limit, CLI_NUMBER, "0", 0, 1e6, "MINUTES",
+                "stop after this time; the cosine schedule ends with it; 0 = no limit"),
+    TRAINED(learning_rate, CLI_NUMBER, FROM_V06, "0.2", 0, 1e3, "X",
+            "size of the steps; 0.0005 for AdamW if not given"),
+    TRAINED(weight_decay, CLI_NUMBER, FROM_V2, "1e-5", 0, 1e3, "X", "pull of the weights to 0"),
+    {"batch_size", CLI_INT, CLI_SET, CLI_GROUP_TRAINING, FROM_V06, WORK, AT(batch_size), "8", 1,
+     1024, "N", "crops in a step",
+     "ignored; how many tiles are worked on at a time follows --threads"},
+    OWN_TRAINED(crop, CLI_INT, "224", 8, 2048, "PIXELS",
+                "side of the crops; half as much takes a quarter of the time"),
+    TRAINED(SGD, CLI_INT, FROM_V3, "1", 0, 1, "0|1", "1: SGD with momentum; 0: AdamW"),
+    OWN_TRAINED(optimizer, CLI_TEXT, NULL, 0, 0, "sgd|adamw", "the same as --SGD 1 or 0"),
+    OWN_TRAINED(schedule, CLI_TEXT, NULL, 0, 0, "cellpose|cosine",
+                "how the rate changes: ten epochs up, then even, halved at the end of more than "
+                "100; or a cosine. Cellpose's, but the cosine with --time_limit"),
+    TRAINED(nimg_per_epoch, CLI_INT, FROM_V3, "0", 0, 1e9, "N",
+            "images an epoch, drawn at random; 0 = each once"),
+    TRAINED(nimg_test_per_epoch, CLI_INT, FROM_V3, "24", 0, 1e9, "N",
+            "test images that are segmented in a test; 0 = all"),
+    TRAINED(min_train_masks, CLI_INT, FROM_V1, "5", 0, 1e9, "N",
+            "leave out images with fewer cells"),
+    OWN_TRAINED(sample, CLI_TEXT, NULL, 0, 0, "NAME=X,...",
+                "draw images of the folder NAME, or whose names begin so, X times as often"),
+    OWN_TRAINED(seed, CLI_INT, "0", 0, 4294967295.0, "N",
+                "another one gives other crops; the same one the same model"),
+    OWN_TRAINED(no_rescale, CLI_FLAG, NULL, 0, 0, NULL,
+                "do not bring the cells of all images to one size"),
+    OWN_TRAINED(jitter, CLI_NUMBER, "0", 0, 1, "SHARE",
+                "change brightness and contrast of crops by up to this share"),
+    OWN_TRAINED(blur, CLI_NUMBER, "0", 0, 10, "PIXELS",
+                "blur half of the crops by up to this radius"),
+    OWN_TRAINED(invert_share, CLI_NUMBER, "0", 0, 1, "SHARE", "invert this share of the crops"),
+    OWN_TRAINED(validate_every, CLI_INT, "10", 1, 1e7, "EPOCHS", "how often to test"),
+    TRAINED(save_every, CLI_INT, FROM_V1, "100", 0, 1e7, "EPOCHS",
+            "how often to write the model; 0 = at the end and with checkpoints"),
+    TRAINED(save_each, CLI_FLAG, CLI_V1 | CLI_V2 | CLI_V4, NULL, 0, 0, NULL,
+            "keep each of those, as NAME_epoch_0100"),
+    OWN_TRAINED(checkpoint_every, CLI_NUMBER, "5", 0.001, 1e6, "MINUTES",
+                "how often to keep what --resume needs"),
+    TRAINED(diam_mean, CLI_NUMBER, CLI_V2 | CLI_V3, "30", 1, 1000, "PIXELS",
+            "without a model to begin with: the diameter that cells are brought to"),
+    OWN_TRAINED(
+        nbase, CLI_TEXT, "2,32,64,128,256", 0, 0, "N,N,...",
+        "without a model to begin with (--pretrained_model None): channels of the input and "
+        "of each level"),
+    OWN_TRAINED(no_flow_cache, CLI_FLAG, NULL, 0, 0, NULL,
+                "neither read nor write flows beside the images (_flows.tif)"),
+    OWN_TRAINED(export_torch, CLI_FLAG, NULL, 0, 0, NULL, "write NAME.pth for Cellpose as well"),
+
+    VALUE(GENERAL, threads, CLI_INT, CLI_OWN, WORK, "0", 0, 1024, "N",
           "processors to use; 0 = all. The result is the same for any number"),
-    VALUE(GENERAL, max_memory, CLI_SIZE, CLI_OWN, BOTH, NULL, 0, 0, "SIZE",
+    VALUE(GENERAL, max_memory, CLI_SIZE, CLI_OWN, ALL, NULL, 0, 0, "SIZE",
           "memory that one image may take, e.g. 4G; three quarters of this machine's if not given"),
     FLAG(GENERAL, json, CLI_OWN, BOTH, "print the summary as JSON"),
-    FLAG(GENERAL, quiet, CLI_OWN, SEG, "print errors alone"),
-    FLAG(GENERAL, verbose, FROM_V1, SEG, "print what is done, with times"),
+    FLAG(GENERAL, quiet, CLI_OWN, WORK, "print errors alone"),
+    FLAG(GENERAL, verbose, FROM_V1, WORK, "print what is done, with times"),
     SHOW(help, CLI_SHOW_HELP, FROM_V06, "print this help"),
     SHOW(version, CLI_SHOW_VERSION, FROM_V2, "print the version"),
 
@@ -151,8 +230,6 @@ const CliOption cli_options[] = {
     IGNORED(mkldnn, CLI_FLAG, CLI_V06 | CLI_V1, NULL, "ignored; Cytoscribe does not use MKL"),
     IGNORED(mxnet, CLI_FLAG, CLI_V06 | CLI_V1, NULL,
             "ignored; Cytoscribe has its own network code"),
-    IGNORED(batch_size, CLI_INT, FROM_V06, "8",
-            "ignored; how many tiles are worked on at a time follows --threads"),
     IGNORED(testing, CLI_FLAG, CLI_V1, NULL, "ignored; nothing asks for confirmation here"),
     IGNORED(cluster, CLI_FLAG, CLI_V1, NULL, OMNIPOSE_ONLY),
     IGNORED(diam_threshold, CLI_NUMBER, CLI_V1, "12", OMNIPOSE_ONLY),
@@ -166,23 +243,9 @@ const CliOption cli_options[] = {
     IGNORED(anisotropy, CLI_NUMBER, FROM_V1, "1", VOLUMES_ONLY),
     IGNORED(flow3D_smooth, CLI_NUMBER, FROM_V3, "0", VOLUMES_ONLY),
     IGNORED(pretrained_model_ortho, CLI_TEXT, CLI_V3, NULL, VOLUMES_ONLY),
-    IGNORED(test_dir, CLI_TEXT, FROM_V06, NULL, TRAINS_ONLY),
-    IGNORED(file_list, CLI_TEXT, FROM_V3, NULL, TRAINS_ONLY),
-    IGNORED(diam_mean, CLI_NUMBER, CLI_V2 | CLI_V3, "30", TRAINS_ONLY),
-    IGNORED(learning_rate, CLI_NUMBER, FROM_V06, "0.2", TRAINS_ONLY),
-    IGNORED(weight_decay, CLI_NUMBER, FROM_V2, "1e-5", TRAINS_ONLY),
-    IGNORED(n_epochs, CLI_INT, FROM_V06, "500", TRAINS_ONLY),
-    IGNORED(train_batch_size, CLI_INT, CLI_V4, "1", TRAINS_ONLY),
-    IGNORED(nimg_per_epoch, CLI_INT, FROM_V3, NULL, TRAINS_ONLY),
-    IGNORED(nimg_test_per_epoch, CLI_INT, FROM_V3, NULL, TRAINS_ONLY),
-    IGNORED(min_train_masks, CLI_INT, FROM_V1, "5", TRAINS_ONLY),
-    IGNORED(SGD, CLI_INT, FROM_V3, "1", TRAINS_ONLY),
-    IGNORED(save_every, CLI_INT, FROM_V1, "100", TRAINS_ONLY),
-    IGNORED(save_each, CLI_FLAG, CLI_V1 | CLI_V2 | CLI_V4, NULL, TRAINS_ONLY),
-    IGNORED(model_name_out, CLI_TEXT, FROM_V3, NULL, TRAINS_ONLY),
+    IGNORED(file_list, CLI_TEXT, FROM_V3, NULL, "ignored; training takes its images from folders"),
+    IGNORED(train_batch_size, CLI_INT, CLI_V4, "1", "ignored; training takes --batch_size"),
 
-    REFUSED(train, CLI_FLAG, FROM_V06, NULL, TRAINING),
-    REFUSED(train_size, CLI_FLAG, UP_TO_V3, NULL, TRAINING),
     REFUSED(do_3D, CLI_FLAG, FROM_V06, NULL, VOLUMES),
     REFUSED(stitch_threshold, CLI_NUMBER, FROM_V1, "0", VOLUMES),
     REFUSED(Zstack, CLI_FLAG, FROM_V3, NULL, "the window comes with a later version of Cytoscribe"),
@@ -195,4 +258,4 @@ const CliOption cli_options[] = {
             "the plain U-Nets of Cellpose 0.6 to 2 cannot be run; leave the flag out"),
 };
 const size_t cli_option_count = sizeof cli_options / sizeof cli_options[0];
-_Static_assert(sizeof cli_options / sizeof cli_options[0] <= 128, "CliSettings.given has 128 bits");
+_Static_assert(sizeof cli_options / sizeof cli_options[0] <= 192, "CliSettings.given has 192 bits");

@@ -105,21 +105,35 @@ static bool split_name(const char *arg, char name[64], const char **value, CytoE
   return true;
 }
 
+/* What an option does in this command: segmentation has no use for the flags of training, and the
+ * other way round. */
+static CliEffect effect_in(const CliOption *option, unsigned command) {
+  if (command & CLI_TRAIN)
+    return option->commands & CLI_TRAIN ? CLI_SET
+           : option->effect == CLI_SET  ? CLI_IGNORED
+                                        : option->effect;
+  return option->group == CLI_GROUP_TRAINING && option->effect == CLI_SET ? CLI_IGNORED
+                                                                          : option->effect;
+}
+
 /* Acts on one option with its value; notes and refusals speak only when it is not the default. */
-static CliParsed apply(const CliOption *option, const char *text, const char *second,
-                       CliSettings *settings, CytoStr *notes, CytoError *err) {
+static CliParsed apply(const CliOption *option, unsigned command, const char *text,
+                       const char *second, CliSettings *settings, CytoStr *notes, CytoError *err) {
+  CliOption here = *option;
+  here.effect = effect_in(option, command);
   if (option->effect == CLI_SHOW_HELP)
     return CLI_HELP;
   if (option->effect == CLI_SHOW_VERSION)
     return CLI_VERSION;
-  if (!cli_store(option, text, second, settings, err))
+  if (!cli_store(&here, text, second, settings, err))
     return CLI_WRONG;
   size_t k = (size_t)(option - cli_options);
   settings->given[k / 64] |= UINT64_C(1) << (k % 64);
-  if (option->effect == CLI_SET || cli_is_default(option, text))
+  if (here.effect == CLI_SET || cli_is_default(option, text))
     return CLI_PARSED;
-  if (option->effect == CLI_IGNORED) {
-    cyto_str_printf(notes, "--%s: %s\n", option->name, option->note);
+  if (here.effect == CLI_IGNORED) {
+    cyto_str_printf(notes, "--%s: %s\n", option->name,
+                    option->note ? option->note : "ignored; it matters to segmentation alone");
     return CLI_PARSED;
   }
   cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "--%s: %s", option->name, option->note);
@@ -155,7 +169,7 @@ static CliParsed parse_option(int argc, char **argv, int *i, unsigned command,
     }
     values[v] = argv[++*i];
   }
-  return apply(option, values[0], values[1], settings, notes, err);
+  return apply(option, command, values[0], values[1], settings, notes, err);
 }
 
 static bool set_defaults(CliSettings *settings, CytoError *err) {

@@ -13,6 +13,7 @@ typedef enum {
   CLI_GROUP_SEGMENTATION,
   CLI_GROUP_INTENSITY,
   CLI_GROUP_OUTPUT,
+  CLI_GROUP_TRAINING,
   CLI_GROUP_GENERAL,
   CLI_GROUP_OLDER,
   CLI_GROUP_QUIET,
@@ -22,13 +23,14 @@ typedef enum {
 
 /* Which programs know a flag; bits of CliOption.versions. */
 enum { CLI_V06 = 1, CLI_V1 = 2, CLI_V2 = 4, CLI_V3 = 8, CLI_V4 = 16, CLI_OWN = 32 };
-/* Which commands take it; bits of CliOption.commands. */
-enum { CLI_SEGMENT = 1, CLI_INFO = 2 };
+/* Which commands take it; bits of CliOption.commands. What trains is parsed for CLI_TRAIN and
+ * CLI_SEGMENT at once: Cellpose's call has one set of flags for both. */
+enum { CLI_SEGMENT = 1, CLI_INFO = 2, CLI_TRAIN = 4 };
 
 typedef enum {
   CLI_SET,     /* stored in the settings */
   CLI_IGNORED, /* accepted; unless it is the default, `note` is said in one line */
-  CLI_REFUSED, /* unless it is the default, `note` is the error */
+  CLI_REFUSED, /* unless it is the default, `note` is the error, but where the command takes it */
   CLI_SHOW_HELP,
   CLI_SHOW_VERSION,
 } CliEffect;
@@ -67,12 +69,19 @@ typedef struct CliSettings {
   const char *savedir, *output_name;
   bool in_folders, dir_above, no_npy;
   bool save_png, save_tif, save_txt, save_rois, save_outlines, save_mpl, save_flows;
+  /* training */
+  const char *test_dir, *model_name_out, *optimizer, *schedule, *sample, *nbase, *resume;
+  double learning_rate, weight_decay, diam_mean, hold_out, jitter, blur, invert_share;
+  double checkpoint_every, time_limit;
+  int64_t n_epochs, batch_size, nimg_per_epoch, nimg_test_per_epoch, min_train_masks, SGD;
+  int64_t save_every, crop, seed, validate_every;
+  bool save_each, no_rescale, no_flow_cache, export_torch;
   /* general */
   int64_t threads;
   uint64_t max_memory; /* bytes; 0 = not given */
   bool json, quiet, verbose;
 
-  uint64_t given[2]; /* bit k: option k of the table was given */
+  uint64_t given[3]; /* bit k: option k of the table was given */
   size_t n_files;    /* positional arguments; the array is owned, the strings are not */
   const char **files;
 } CliSettings;

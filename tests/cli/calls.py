@@ -104,7 +104,7 @@ def usage_errors(tmp):
     image = os.path.join(tmp, "a.png")
     calls = [
         (["--dir", tmp, "--save_pgn"], "did you mean --save_png"),
-        (["--dir", tmp, "--train"], "training comes with a later version"),
+        (["segment", image, "--train"], "cytoscribe train"),
         (["--dir", tmp, "--do_3D"], "three dimensions comes with a later version"),
         (["--dir", tmp, "--stitch-threshold=0.5"], "three dimensions comes with a later version"),
         (["--diameter", "30"], "--dir"),

@@ -142,8 +142,10 @@ static void wrong_calls(void) {
       {{"-x"}, "unknown option -x"},
       {{"--max_memory", "many"}, "--max_memory expects a size such as 4G or 800M, found \"many\""},
       {{"--invert", "--no_norm"}, "--invert works on normalised intensities; leave out --no_norm"},
-      {{"--train"}, "--train: training comes with a later version of Cytoscribe"},
-      {{"--train_size"}, "--train_size: training comes with a later version of Cytoscribe"},
+      {{"--train"},
+       "--train: training is a command of its own: cytoscribe train ..., or cytoscribe --train "
+       "..."},
+      {{"--crop", "64"}, "--crop belongs to another command; see: cytoscribe help"},
       {{"--do-3D"},
        "--do_3D: segmentation in three dimensions comes with a later version of "
        "Cytoscribe"},
@@ -190,6 +192,39 @@ static void flags_without_effect(void) {
   CHECK(strstr(notes_of(&r), "--learning_rate: ignored; it matters to training alone"));
   CHECK(strstr(notes_of(&r), "--chan2: ignored"));
   CHECK(r.settings.n_files == 1);
+  CytoStr same = {0};
+  cli_command_line(&r.settings, &same);
+  CHECK(same.text && !strstr(same.text, "learning_rate"));
+  cyto_str_clear(&same);
+}
+
+/* Cellpose's one set of flags, where it trains. */
+static void flags_of_training(void) {
+  CYTO_CLEANUP(parse_clear)
+  Parse p = parse_for(CLI_TRAIN | CLI_SEGMENT,
+                      ARGS("--train", "--train-size", "--dir", "D", "--n_epochs=100", "--SGD", "0",
+                           "--learning_rate", "1e-3", "--crop", "112", "--diameter", "20",
+                           "--save_png", "--use_gpu"));
+  CHECK_PARSED(p);
+  CHECK(cli_given(&p.settings, "train") && cli_given(&p.settings, "train_size"));
+  CHECK(p.settings.n_epochs == 100 && p.settings.SGD == 0 && p.settings.crop == 112);
+  CHECK(p.settings.learning_rate == 1e-3 && p.settings.batch_size == 8);
+  CHECK(p.settings.min_train_masks == 5 && p.settings.save_every == 100);
+  CHECK_STR(notes_of(&p), "--diameter: ignored; it matters to segmentation alone\n"
+                          "--save_png: ignored; it matters to segmentation alone\n"
+                          "--use_gpu: ignored; Cytoscribe runs on the CPU\n");
+  CHECK(p.settings.diameter == 30 && !p.settings.save_png);
+  static const char *const wrong[][3] = {
+      {"--n_epochs", "0", "--n_epochs expects a whole number of at least 1, found \"0\""},
+      {"--SGD", "2", "--SGD expects a whole number from 0 to 1, found \"2\""},
+      {"--hold_out", "1", "--hold_out expects a number from 0 to 0.9, found \"1\""},
+  };
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    CYTO_CLEANUP(parse_clear)
+    Parse q = parse_for(CLI_TRAIN | CLI_SEGMENT, ARGS(wrong[i][0], wrong[i][1]));
+    CHECK(q.parsed == CLI_WRONG);
+    CHECK_STR(q.error.text, wrong[i][2]);
+  }
 }
 
 /* Every flag of algorithm.md §13.2 and 13.4, written out here from the lists. */
@@ -331,6 +366,7 @@ int main(void) {
                                   TEST(pairs_and_order),
                                   TEST(wrong_calls),
                                   TEST(flags_without_effect),
+                                  TEST(flags_of_training),
                                   TEST(every_flag_of_every_version),
                                   TEST(help_and_version),
                                   TEST(info_takes_its_own),

@@ -62,19 +62,19 @@ static bool run(Bench *bench, bool tested, bool resume, CytoTrained *done, CytoJ
   return good;
 }
 
-static uint8_t *bytes_of(const Bench *bench, const char *ending, size_t *size) {
-  uint8_t *data = NULL;
+static void read_file(const Bench *bench, const char *ending, uint8_t **data, size_t *size) {
   char path[600];
   CytoError err = {0};
   snprintf(path, sizeof path, "%s%s", bench->path, ending);
-  CHECKF(cyto_file_read(path, 0, &data, size, &err), "%s", err.text);
-  return data;
+  CHECKF(cyto_file_read(path, 0, data, size, &err), "%s", err.text);
 }
 
 static void check_same_file(const Bench *a, const Bench *b, const char *ending) {
   size_t na = 0, nb = 1;
-  CYTO_AUTOFREE uint8_t *x = bytes_of(a, ending, &na);
-  CYTO_AUTOFREE uint8_t *y = bytes_of(b, ending, &nb);
+  CYTO_AUTOFREE uint8_t *x = NULL;
+  CYTO_AUTOFREE uint8_t *y = NULL;
+  read_file(a, ending, &x, &na);
+  read_file(b, ending, &y, &nb);
   CHECKF(x && y && na == nb && memcmp(x, y, na) == 0, "model%s differs", ending);
 }
 
@@ -115,11 +115,11 @@ static void loss_falls(void) {
     CHECK(done.end == CYTO_TRAIN_FINISHED && !done.has_checkpoint);
     CHECK(done.last.epoch == 29);
     size_t size = 0;
-    uint8_t *log = bytes_of(&bench, ".csv", &size);
+    CYTO_AUTOFREE uint8_t *log = NULL;
+    read_file(&bench, ".csv", &log, &size);
     const char *row = log ? strchr((const char *)log, '\n') : NULL;
     double first = 0;
     CHECK(row && sscanf(row + 1, "0,%*[^,],%lf", &first) == 1);
-    free(log);
     CHECKF(done.last.loss < 0.7 * first, "%s: loss %g, first %g",
            method == CYTO_SGD ? "SGD" : "AdamW", done.last.loss, first);
     printf("# %s: loss %.3f to %.3f, test loss %.3f, AP50 %.3f\n",
@@ -285,6 +285,22 @@ static void what_makes_no_sense(void) {
   CHECK(err.code == CYTO_ERROR_IO);
 }
 
+static void another_head(void) {
+  CytoLayout layout = {.levels = 2, .nbase = {1, 4, 8}, .nout = 2};
+  CytoWeights *weights = NULL;
+  CytoError err = {0};
+  REQUIREF(cyto_weights_random(&layout, 5, &weights, &err), "%s", err.text);
+  weights->diam_mean = 21;
+  static const char first[] = "downsample.down.res_down_0.conv.conv_0.2.weight";
+  float kept = cyto_weights_find(weights, first)->data[3];
+  REQUIREF(cyto_train_with_head(&weights, 6, &err), "%s", err.text);
+  CHECK(cyto_weights_layout(weights, &layout, &err) && layout.nout == 3);
+  CHECK(cyto_weights_find(weights, first)->data[3] == kept && weights->diam_mean == 21);
+  const CytoWeights *same = weights;
+  CHECK(cyto_train_with_head(&weights, 7, &err) && weights == same);
+  cyto_weights_free(weights);
+}
+
 /* The style of a random network tells large from small well enough for a regression. */
 static void size_model(void) {
   CYTO_CLEANUP(bench_clear) Bench bench;
@@ -321,6 +337,7 @@ int main(void) {
                                   TEST(clock_ends_it),
                                   TEST(models_hold_their_card),
                                   TEST(what_makes_no_sense),
+                                  TEST(another_head),
                                   TEST(size_model),
                                   {0}});
 }

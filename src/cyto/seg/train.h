@@ -76,5 +76,9 @@ bool cyto_train(const CytoWeights *start, const CytoTrainSet *set, const CytoTra
  * `start`, and the note (heap string). */
 bool cyto_train_open(const char *path, CytoWeights **network, char **note, CytoError *err);
 
+/* Gives weights with another number of outputs than three a new head, drawn from the seed; all
+ * else stays. Others are left as they are. */
+bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err);
+
 /* Learning rate (algorithm.md §9.3); progress 0..1 is for the cosine. */
 double cyto_train_rate(const CytoTrain *options, size_t epoch, double progress);

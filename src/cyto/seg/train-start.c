@@ -1,0 +1,34 @@
+#include "../base/mem.h"
+#include "train.h"
+#include <string.h>
+
+static size_t values_of(const CytoTensor *tensor) {
+  size_t values = 1;
+  for (unsigned d = 0; d < tensor->ndim; d++)
+    values *= tensor->shape[d];
+  return values;
+}
+
+/* A network with another head keeps all but that (algorithm.md §1.13). */
+bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err) {
+  CytoLayout layout;
+  CytoWeights *fresh = NULL;
+  if (!cyto_weights_layout(*weights, &layout, err))
+    return false;
+  if (layout.nout == 3)
+    return true;
+  layout.nout = 3;
+  if (!cyto_weights_random(&layout, seed, &fresh, err))
+    return false;
+  for (size_t i = 0; i < fresh->count; i++) {
+    CytoTensor *to = &fresh->tensor[i];
+    const CytoTensor *from = cyto_weights_find(*weights, to->name);
+    if (from && !strstr(to->name, "output") && values_of(from) == values_of(to))
+      memcpy(to->data, from->data, values_of(to) * sizeof *to->data);
+  }
+  fresh->diam_mean = (*weights)->diam_mean;
+  fresh->diam_labels = (*weights)->diam_labels;
+  cyto_weights_free(*weights);
+  *weights = fresh;
+  return true;
+}

@@ -16,19 +16,20 @@ class Hand:
         assert done.returncode == 0, (words, done.stderr)
         return done.stdout
 
-    def windows(self, name="."):
-        """The program's windows that can be seen, by their title; one may go while it is asked."""
+    def windows(self, name=None):
+        """The program's windows that can be seen, all (a dialog may have no title) or those with
+        this title; one may go while it is asked."""
         def ask(*words):
             return subprocess.run(["xdotool", *words], capture_output=True, text=True).stdout
 
         found = ask("search", "--all", "--onlyvisible", "--pid", str(self.window.process.pid),
-                    "--name", name)
+                    *(["--name", name] if name else []))
         shapes = {w: ask("getwindowgeometry", "--shell", w) for w in found.split()}
         return [w for w, shape in shapes.items() if shape and "WIDTH=1\n" not in shape]
 
-    def focus(self, name="."):
+    def focus(self, name=None):
         found = wait_until(lambda: self.windows(name), 10)
-        assert found, f"no window named {name}"
+        assert found, f"no window {name or 'at all'}"
         self.x("windowfocus", "--sync", found[-1])
 
     def key(self, *keys):

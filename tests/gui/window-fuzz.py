@@ -119,8 +119,11 @@ class Stream:
         if kind == "key":
             return ["key", dice.choice(LETTERS + NAMED)]
         if kind == "chord":
-            return ["key", "+".join([*dice.sample(["ctrl", "shift", "alt"], dice.randint(1, 2)),
-                                     dice.choice(LETTERS + NAMED)])]
+            modifiers = dice.sample(["alt", "ctrl", "shift"], dice.randint(1, 2))
+            # Ctrl+Shift+D and I open GTK's inspector, which can break any program.
+            letters = [key for key in LETTERS + NAMED if key not in ("d", "i") or
+                       set(modifiers) != {"ctrl", "shift"}]
+            return ["key", "+".join([*modifiers, dice.choice(letters)])]
         return [{"hold": "keydown", "free": "keyup"}[kind], dice.choice(HELD)]
 
     def batch(self, events):

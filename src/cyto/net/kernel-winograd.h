@@ -7,10 +7,12 @@
 #define NAMED_(name, m) name##_##m
 #define OF(name) NAMED(name, M)
 
+/* The loops over rows and columns of patches are not unrolled: code that fits the cache
+ * of decoded instructions is worth more than intermediate values in registers. */
 static void OF(patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step) {
   for (size_t c = 0; c < channels; c += LANES) {
     vec half[N][N];
-#pragma GCC unroll 8
+#pragma GCC unroll 1
     for (int j = 0; j < N; j++) {
       vec d[N], t[N];
 #pragma GCC unroll 8
@@ -21,7 +23,7 @@ static void OF(patch_in)(const float *in, size_t row, size_t channels, float *v,
       for (int i = 0; i < N; i++)
         half[i][j] = t[i];
     }
-#pragma GCC unroll 8
+#pragma GCC unroll 1
     for (int i = 0; i < N; i++) {
       vec t[N];
       OF(forward)(half[i], t);
@@ -55,7 +57,7 @@ static void OF(weights_in)(const float *g, float *u, size_t step) {
 __attribute__((always_inline)) static inline void OF(outputs)(const CytoPatchOut *p, size_t c,
                                                               vec out[M][M]) {
   vec half[M][N];
-#pragma GCC unroll 8
+#pragma GCC unroll 1
   for (int j = 0; j < N; j++) {
     vec m[N], o[M];
 #pragma GCC unroll 8

@@ -185,8 +185,8 @@ static bool match(CliEvalPairs *pairs, const Labels *truth, const char *folder, 
   for (size_t i = 0; there.marked && i < there.count; i++)
     extra += !bsearch(&there.label[i], truth->label, truth->count, sizeof *truth->label, compare);
   if (extra)
-    cyto_str_printf(&pairs->notes, "%s: masks of %zu images that the truth does not have\n", folder,
-                    extra);
+    cyto_str_printf(&pairs->notes, "%s: masks of %zu image%s that the truth does not have\n",
+                    folder, extra, extra == 1 ? "" : "s");
   return true;
 }
 

@@ -278,7 +278,7 @@ def what_cannot_be_scored_is_told(tmp):
     rows = {r["name"]: r for r in json.loads(done.out)["rows"]}
     assert rows["mean"]["ap_0.5"] == rows["good"]["ap_0.5"] and "ap_0.5" not in rows["size"]
     for text in ("150 × 140 pixels and", "none: there are no masks", "broken_masks.png",
-                 "float_seg.npy", "4 of 5 not scored", "masks of 1 images that the truth"):
+                 "float_seg.npy", "4 of 5 not scored", "masks of 1 image that the truth"):
         assert text in done.err, (text, done.err)
     table = run("eval", truth, found, code=1).out
     assert table.count("not scored") == 4, table

@@ -16,6 +16,10 @@ static void on_journaled(ScribeJob *job, gpointer owner, gpointer data, const Cy
   CytoJournalWrite *write = g_steal_pointer(&journaled->write);
   self->journaling--;
   if (scribe_document_end_journal(journaled->doc, write, &why)) {
+    if (self->journal_failed) {
+      scribe_window_close_message(self);
+      scribe_window_toast(self, _("Your changes are kept safe again."));
+    }
     self->journal_failed = FALSE;
     return;
   }

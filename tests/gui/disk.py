@@ -80,6 +80,7 @@ def session(place, env, fill, empty):
         w.act("undo")
         assert w.state()["cells"] == 62
         empty(w.process)
+        until(w, lambda s: "kept safe again" in s["toast"])
         until(w, lambda s: s["risk"] == 0)
         w.kill()
     with Window(GUI, image, env=env) as w:

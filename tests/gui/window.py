@@ -65,7 +65,8 @@ class Window:
         self.process.wait()
         self.stderr.seek(0)
         said = self.stderr.read().decode(errors="replace")
-        bad = [line for line in said.splitlines() if "CRITICAL" in line or "WARNING" in line]
+        bad = [line for line in said.splitlines() if ("CRITICAL" in line or "WARNING" in line)
+               and "recently-used.xbel" not in line]  # GTK's own list, on a full disk
         if bad and not exc[0]:
             raise AssertionError(f"{len(bad)} complaints of GTK, the first: {bad[0]}")
 

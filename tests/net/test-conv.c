@@ -128,6 +128,59 @@ static void folding_a_norm_equals_applying_it(void) {
   cyto_conv_clear(&conv);
 }
 
+/* A residual that lies where the result goes is read before it is overwritten. */
+static void residuals_in_place_change_no_bit(void) {
+  enum { H = 15, W = 29, C = 32, N = H * W * C };
+  float *x = random_floats(N, 1), *weight = random_floats(C * C * 9, 2), *y = random_floats(N, 3);
+  float *scale = random_floats(C, 4), *shift = random_floats(C, 5), *apart = malloc(N * sizeof *y);
+  for (const CytoKernel *const *k = cyto_kernels(); *k; k++)
+    for (CytoConvForm form = CYTO_CONV_PLAIN; form <= CYTO_CONV_F6 && (*k)->usable(); form++) {
+      CytoConv conv = {0};
+      CytoError err = {0};
+      REQUIRE(cyto_conv_init_as(&conv, form, *k, C, C, 9, weight, shift, NULL, NULL, &err));
+      float *scratch = malloc(cyto_conv_scratch(&conv, W) * sizeof *scratch);
+      float *inside = malloc(N * sizeof *inside);
+      memcpy(inside, y, N * sizeof *y);
+      CytoConvIo io = {
+          .h = H, .w = W, .x = x, .scale = scale, .shift = shift, .residual = y, .y = apart};
+      CytoConvIo in_place = io;
+      in_place.residual = in_place.y = inside;
+      for (size_t i = 0; i < cyto_conv_items(&conv, H, W); i++) {
+        cyto_conv_run(&conv, &io, i, scratch);
+        cyto_conv_run(&conv, &in_place, i, scratch);
+      }
+      CHECKF(memcmp(apart, inside, N * sizeof *y) == 0, "%s, form %d", (*k)->name, (int)form);
+      free(scratch);
+      free(inside);
+      cyto_conv_clear(&conv);
+    }
+  float *all[] = {x, weight, y, scale, shift, apart};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    free(all[i]);
+}
+
+static void dots_equal_the_naive_loop(void) {
+  enum { PIXELS = 37, CHANNELS = 48, STEP = 5 };
+  float *a = random_floats(PIXELS * CHANNELS, 1), *weight = random_floats(CHANNELS * STEP, 2);
+  for (const CytoKernel *const *k = cyto_kernels(); *k; k++) {
+    float out[PIXELS + 1];
+    const CytoDots dots = {a, CHANNELS, PIXELS, weight, STEP, 0.25f};
+    if (!(*k)->usable())
+      continue;
+    out[PIXELS] = -7;
+    (*k)->dots(&dots, out);
+    for (size_t i = 0; i < PIXELS; i++) {
+      double want = 0.25;
+      for (size_t c = 0; c < CHANNELS; c++)
+        want += (double)a[i * CHANNELS + c] * weight[c * STEP];
+      CHECK_NEAR(out[i], want, 1e-5);
+    }
+    CHECK(out[PIXELS] == -7);
+  }
+  free(a);
+  free(weight);
+}
+
 static void kernels_are_found_by_name(void) {
   CHECK(cyto_kernel_named("portable") != NULL);
   CHECK(cyto_kernel_named("abacus") == NULL);
@@ -153,6 +206,8 @@ static void the_environment_chooses_a_kernel(void) {
 int main(void) {
   return check_main((CheckTest[]){TEST(every_kernel_equals_the_naive_loops),
                                   TEST(folding_a_norm_equals_applying_it),
+                                  TEST(residuals_in_place_change_no_bit),
+                                  TEST(dots_equal_the_naive_loop),
                                   TEST(kernels_are_found_by_name),
                                   TEST(the_environment_chooses_a_kernel),
                                   {0}});

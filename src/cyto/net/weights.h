@@ -34,6 +34,8 @@ typedef struct CytoWeights {
  * (§2.2–2.5). A file that is something else is refused with what it is. */
 bool cyto_weights_read(const char *path, CytoWeights **out, CytoError *err);
 void cyto_weights_free(CytoWeights *weights);
+/* A copy that shares nothing. */
+bool cyto_weights_copy(const CytoWeights *from, CytoWeights **out, CytoError *err);
 /* Frees the tensors; the card and the size model stay. */
 void cyto_weights_release(CytoWeights *weights);
 const CytoTensor *cyto_weights_find(const CytoWeights *weights, const char *name);

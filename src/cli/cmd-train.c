@@ -60,7 +60,7 @@ static int train(int argc, char **argv, bool resumed, bool command) {
   }
   if (!settings.quiet)
     say_notes(&notes);
-  return cli_train(&settings, !command && !cli_given(&settings, "train"), argc, argv);
+  return cli_train(&settings, !command && !settings.train, argc, argv);
 }
 
 int cmd_train(int argc, char **argv) {

@@ -142,10 +142,11 @@ const CliOption cli_options[] = {
     VALUE(OUTPUT, output_name, CLI_TEXT, FROM_V3, SEG, NULL, 0, 0, "ENDING",
           "ending of the names of masks, in place of _cp_masks"),
 
-    {"train", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, FROM_V06, WORK, 0, NULL, 0, 0, NULL,
-     "train; the command train does so without being told",
+    {"train", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, FROM_V06, WORK, AT(train), NULL, 0, 0,
+     NULL, "train; the command train does so without being told",
      "training is a command of its own: cytoscribe train ..., or cytoscribe --train ..."},
-    {"train_size", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, UP_TO_V3, WORK, 0, NULL, 0, 0, NULL,
+    {"train_size", CLI_FLAG, CLI_REFUSED, CLI_GROUP_TRAINING, UP_TO_V3, WORK, AT(train_size), NULL,
+     0, 0, NULL,
      "train the size model too, for runs with --diameter 0; in a call without the command and "
      "without --train: of the model as it is",
      "training is a command of its own: cytoscribe train ..., or cytoscribe --train ..."},

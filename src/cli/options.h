@@ -75,7 +75,7 @@ typedef struct CliSettings {
   double checkpoint_every, time_limit;
   int64_t n_epochs, batch_size, nimg_per_epoch, nimg_test_per_epoch, min_train_masks, SGD;
   int64_t save_every, crop, seed, validate_every;
-  bool save_each, no_rescale, no_flow_cache, export_torch;
+  bool train, train_size, save_each, no_rescale, no_flow_cache, export_torch;
   /* general */
   int64_t threads;
   uint64_t max_memory; /* bytes; 0 = not given */

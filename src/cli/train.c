@@ -336,7 +336,7 @@ static int train(CliTraining *t, CytoError *err) {
                            : cyto_train(t->start, &t->set, t->test.count ? &t->test : NULL,
                                         &t->options, s->resume != NULL, &done, &t->job, err);
   bool ready = done.end == CYTO_TRAIN_FINISHED || done.end == CYTO_TRAIN_TIME_UP;
-  if (good && ready && cli_given(s, "train_size"))
+  if (good && ready && s->train_size)
     good = cli_train_size(t, err);
   if (good && ready && s->export_torch)
     good = cli_train_export(t, err);

@@ -202,11 +202,12 @@ static void flags_without_effect(void) {
 static void flags_of_training(void) {
   CYTO_CLEANUP(parse_clear)
   Parse p = parse_for(CLI_TRAIN | CLI_SEGMENT,
-                      ARGS("--train", "--train-size", "--dir", "D", "--n_epochs=100", "--SGD", "0",
+                      ARGS("--dir", "D", "--train", "--train-size", "--n_epochs=100", "--SGD", "0",
                            "--learning_rate", "1e-3", "--crop", "112", "--diameter", "20",
                            "--save_png", "--use_gpu"));
   CHECK_PARSED(p);
-  CHECK(cli_given(&p.settings, "train") && cli_given(&p.settings, "train_size"));
+  CHECK(p.settings.train && p.settings.train_size);
+  CHECK_STR(p.settings.dir, "D");
   CHECK(p.settings.n_epochs == 100 && p.settings.SGD == 0 && p.settings.crop == 112);
   CHECK(p.settings.learning_rate == 1e-3 && p.settings.batch_size == 8);
   CHECK(p.settings.min_train_masks == 5 && p.settings.save_every == 100);

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""Training from outside: Cellpose's call and the command, with a small network on made-up discs.
+Usage: train.py BINARY [CHECK...]"""
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+from harness import BINARY, Skip, check, main, no_leftovers, run, write_png
+
+SMALL = ["--pretrained_model", "None", "--nbase", "2,8,16,32", "--diam_mean", "16"]
+SHORT = ["--crop", "32", "--batch_size", "4", "--n_epochs", "6", "--optimizer", "adamw"]
+
+
+def write_pair(folder, name, seed, masks=True):
+    """Discs of various sizes in noise, with their labels."""
+    rng = np.random.default_rng(seed)
+    labels = np.zeros((90, 100), np.uint16)
+    yy, xx = np.mgrid[:90, :100]
+    for k in range(12):
+        cy, cx = 12 + 22 * (k // 4), 12 + 25 * (k % 4)
+        labels[np.hypot(yy - cy, xx - cx) < rng.uniform(5, 9)] = k + 1
+    picture = rng.normal(30, 4, labels.shape) + 120 * (labels > 0)
+    write_png(f"{folder}/{name}.png", np.clip(picture, 0, 255).astype(np.uint8))
+    if masks:
+        write_png(f"{folder}/{name}_masks.png", labels)
+
+
+def folder_of_pairs(tmp, name="data", n=5):
+    folder = os.path.join(tmp, name)
+    os.mkdir(folder)
+    for k in range(n):
+        write_pair(folder, f"img{k}", k)
+    return folder
+
+
+def tensors(path):
+    """Names and bytes of a safetensors file, without its card."""
+    with open(path, "rb") as stream:
+        header = json.loads(stream.read(int.from_bytes(stream.read(8), "little")))
+        data = stream.read()
+    card = header.pop("__metadata__")
+    return {k: data[slice(*v["data_offsets"])] for k, v in header.items()}, card
+
+
+@check
+def cellposes_call(tmp):
+    data, test = folder_of_pairs(tmp), folder_of_pairs(tmp, "test", 2)
+    done = run("--train", "--dir", data, "--test_dir", test, "--use_gpu", "--SGD", "1",
+               "--learning_rate", "0.1", "--n_epochs", "3", "--batch_size", "4", "--mask_filter",
+               "_masks", "--chan", "0", "--model_name_out", "mine", "--crop", "32", *SMALL)
+    assert "--use_gpu: ignored" in done.err and "5 images with 60 cells" in done.err, done.err
+    assert done.out.startswith(f"{data}/models/mine\t"), done.out
+    assert sorted(os.listdir(f"{data}/models")) == ["mine", "mine.csv", "mine_last"]
+    assert os.path.exists(f"{data}/img3_flows.tif") and os.path.exists(f"{test}/img1_flows.tif")
+    rows = open(f"{data}/models/mine.csv").read().splitlines()
+    assert rows[0].startswith("epoch,learning_rate,loss,test_loss,ap50") and len(rows) == 4, rows
+    card = tensors(f"{data}/models/mine")[1]
+    assert card["name"] == "mine" and card["diam_mean"] == "16", card
+    assert "5 images with 60 cells" in card["training"] and "SGD" in card["training"], card
+    no_leftovers(tmp)
+
+
+@check
+def the_model_finds_the_cells(tmp):
+    data = folder_of_pairs(tmp)
+    done = run("train", data, "--hold_out", "0.2", "--train_size", "--export_torch",
+               "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "60",
+               "--learning_rate", "0.003", "--validate_every", "59", "--schedule", "cosine")
+    assert "size model on 1 test images" in done.err, done.err
+    score = float(done.out.split("AP50 ")[1].split("\t")[0])
+    assert score > 0.8, done.out
+    model = f"{data}/models/mine"
+    assert "yes" in run("models", "info", model).out
+    os.mkdir(f"{tmp}/new")
+    write_pair(f"{tmp}/new", "a", 99, masks=False)
+    for diameter in ("16", "0"):
+        found = run("segment", f"{tmp}/new/a.png", "--pretrained_model", model, "--diameter",
+                    diameter, "--no_npy").out
+        assert found.count("\n") == 2, found
+    try:
+        import torch
+    except ImportError:
+        raise Skip("PyTorch is not here") from None
+    state = torch.load(model + ".pth")
+    ours = tensors(model)[0]
+    key = "downsample.down.res_down_0.conv.conv_0.2.weight"
+    assert state[key].numpy().tobytes() == ours[key]
+
+
+def begin(*args):
+    return subprocess.Popen([BINARY, "train", *args], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+@check
+def stopped_runs_go_on(tmp):
+    data, test = folder_of_pairs(tmp), folder_of_pairs(tmp, "test", 2)
+    call = [data, "--test_dir", test, "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs",
+            "40", "--validate_every", "10", "--checkpoint_every", "0.001"]
+    begun = time.monotonic()
+    run("train", *call, "--savedir", f"{tmp}/whole")
+    took = time.monotonic() - begun
+    for sign, code in ((signal.SIGINT, 130), (signal.SIGKILL, -9)):
+        folder = f"{tmp}/{code}"
+        checkpoint = f"{folder}/models/mine.checkpoint"
+        args, stops = [*call, "--savedir", folder], 0
+        while stops < 20:
+            child = begin(*args)
+            try:
+                child.communicate(timeout=None if stops > 4 else took * (0.15 + 0.1 * stops))
+            except subprocess.TimeoutExpired:
+                child.send_signal(sign)
+                child.communicate()
+            if child.returncode == 0:
+                break
+            assert child.returncode == code, child.returncode
+            stops += 1
+            if os.path.exists(checkpoint):
+                args = ["--resume", checkpoint]
+        assert stops > 0 and not os.path.exists(checkpoint), stops
+        for name in ("mine", "mine_last"):
+            assert tensors(f"{tmp}/whole/models/{name}") == tensors(f"{folder}/models/{name}")
+        logs = [[line.rsplit(",", 1)[0] for line in open(f"{base}/models/mine.csv")]
+                for base in (f"{tmp}/whole", folder)]
+        assert logs[0] == logs[1]
+
+
+@check
+def an_unfinished_training_is_not_replaced(tmp):
+    data = folder_of_pairs(tmp)
+    call = [data, "--model_name_out", "mine", *SMALL, *SHORT]
+    run("train", *call, "--n_epochs", "1000000", "--time_limit", "0.01")
+    done = run("train", *call, code=2)
+    assert "--resume" in done.err and done.err.count("\n") == 1, done.err
+    run("train", "--resume", f"{data}/models/mine", "--time_limit", "0.02")
+    done = run("train", "--resume", f"{data}/models/mine", "--batch_size", "3", code=1)
+    assert "cannot go on" in done.err, done.err
+    done = run("train", "--resume", f"{data}/models/other", code=2)
+    assert "other.checkpoint" in done.err and done.err.count("\n") == 1, done.err
+
+
+@check
+def bad_images_are_named(tmp):
+    data = folder_of_pairs(tmp, n=2)
+    write_pair(data, "bare", 7, masks=False)
+    write_pair(data, "small", 8)
+    write_png(f"{data}/small_masks.png", np.ones((10, 10), np.uint8))
+    with open(f"{data}/broken.png", "wb") as stream:
+        stream.write(b"\x89PNG\r\n\x1a\nno picture")
+    write_png(f"{data}/broken_masks.png", np.ones((10, 10), np.uint8))
+    done = run("train", data, "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "1")
+    lines = [line for line in done.err.splitlines() if line.endswith("left out")]
+    assert len(lines) == 3 and "2 images with 24 cells" in done.err, done.err
+    assert sum("broken.png" in line for line in lines) == 1, lines
+
+
+@check
+def what_cannot_begin(tmp):
+    data = folder_of_pairs(tmp, n=1)
+    bare = os.path.join(tmp, "bare")
+    os.mkdir(bare)
+    write_pair(bare, "a", 1, masks=False)
+    calls = [
+        ([], "which images?", 1),
+        ([bare], "none can be used", 2),
+        ([data, "--hold_out", "0.5"], "cannot be parted", 1),
+        ([data, "--test_dir", bare], "none can be used", 2),
+        ([os.path.join(tmp, "nowhere")], "is not a folder", 1),
+        ([data, "--crop", "50"], "multiple of 4", 2),
+        ([data, "--nbase", "2"], "--nbase expects", 1),
+        ([data, "--nbase", "2,x,4"], "--nbase expects", 1),
+        ([data, "--optimizer", "adam"], "sgd or adamw", 1),
+        ([data, "--schedule", "step"], "cellpose or cosine", 1),
+        ([data, "--model_name_out", "a/b"], "expects a name", 1),
+        ([data, "--sample", "zzz=1"], "no image lies in", 1),
+        ([data, "--pretrained_model", "no-such-model"], "no-such-model", 1),
+    ]
+    for args, says, lines in calls:
+        done = subprocess.run([BINARY, "train", *SMALL, *SHORT, *args], capture_output=True,
+                              text=True, timeout=100)
+        assert done.returncode in (1, 2) and says in done.stderr, (args, done.stderr)
+        assert done.stderr.count("\n") == lines and done.stdout == "", (args, done.stderr)
+
+
+@check
+def quiet_says_nothing(tmp):
+    data = folder_of_pairs(tmp, n=2)
+    done = run("train", data, "--quiet", *SMALL, *SHORT, "--n_epochs", "1", "--no_flow_cache")
+    assert done.out == "" and done.err == "", (done.out, done.err)
+    assert not os.path.exists(f"{data}/img0_flows.tif")
+    names = os.listdir(f"{data}/models")
+    assert any(name.startswith("cytoscribe_2") for name in names), names
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -69,8 +69,9 @@ def cellposes_call(tmp):
 def the_model_finds_the_cells(tmp):
     data = folder_of_pairs(tmp)
     done = run("train", data, "--hold_out", "0.2", "--train_size", "--export_torch",
-               "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "60",
-               "--learning_rate", "0.003", "--validate_every", "59", "--schedule", "cosine")
+               "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "80",
+               "--optimizer", "sgd", "--learning_rate", "0.1", "--batch_size", "2",
+               "--validate_every", "79", "--schedule", "cosine")
     assert "size model on 1 test images" in done.err, done.err
     score = float(done.out.split("AP50 ")[1].split("\t")[0])
     assert score > 0.8, done.out

@@ -17,6 +17,17 @@ typedef struct CliTraining {
   CliTrainWatch watch;
 } CliTraining;
 
+/* train-plan.c: what the settings mean: folders of images, options, the model's path, and the
+ * weights to begin with. Folders for the model are made once there is something to put into them.
+ */
+bool cli_train_folders(CliTraining *t, CytoError *err);
+bool cli_train_options(CliTraining *t, CytoError *err);
+bool cli_train_path(CliTraining *t, CytoError *err);
+bool cli_train_start(CliTraining *t, CytoError *err);
+bool cli_train_make_folders(const CliTraining *t, CytoError *err);
+/* "None" and its kin as a model's name. */
+bool cli_train_from_nothing(const char *name);
+
 /* train-end.c: the size model, into the file at t->path. */
 bool cli_train_size(CliTraining *t, CytoError *err);
 /* A copy of the file for Cellpose. */

@@ -77,7 +77,7 @@ bool cyto_train_row_parse(const char *text, CytoTrainRow *row);
 /* Heap string: path and an ending. */
 char *cyto_train_beside(const char *path, const char *ending, CytoError *err);
 
-/* train.c and train-keep.c: a training under way. */
+/* A training under way. */
 typedef struct CytoTrainRun {
   const CytoTrain *options;
   const CytoTrainSet *set, *test;
@@ -91,7 +91,11 @@ typedef struct CytoTrainRun {
   size_t steps; /* an epoch */
 } CytoTrainRun;
 
-/* The weights as they are to <path><ending>, with a card that names the row's scores. */
+/* train-begin.c: trainer, feeds and state, new or from the checkpoint; whether it makes sense. */
+bool cyto_train_begin(CytoTrainRun *run, const CytoWeights *start, bool resume, CytoError *err);
+
+/* train-keep.c: the weights as they are to <path><ending>, with a card that names the row's scores.
+ */
 bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const CytoTrainRow *row,
                            CytoError *err);
 /* The checkpoint, and the model of the last epoch. */

@@ -1,0 +1,214 @@
+#include "train-private.h"
+#include "../cyto/base/file.h"
+#include "../cyto/base/mem.h"
+#include "../cyto/seg/model-find.h"
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+
+bool cli_train_folders(CliTraining *t, CytoError *err) {
+  const CliSettings *s = t->settings;
+  t->folder = cyto_calloc(s->n_files + 1, sizeof *t->folder, err);
+  if (!t->folder)
+    return false;
+  if (s->dir && *s->dir)
+    t->folder[t->folders++] = s->dir;
+  for (size_t i = 0; i < s->n_files; i++)
+    t->folder[t->folders++] = s->files[i];
+  return t->folders > 0 ||
+         cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "which images? cytoscribe train FOLDER..., or --dir FOLDER; cytoscribe help "
+                   "train lists the options");
+}
+
+static bool choose_method(const CliSettings *s, CytoOptimMethod *method, CytoError *err) {
+  *method = s->SGD ? CYTO_SGD : CYTO_ADAMW;
+  if (!s->optimizer)
+    return true;
+  bool sgd = strcasecmp(s->optimizer, "sgd") == 0;
+  *method = sgd ? CYTO_SGD : CYTO_ADAMW;
+  return sgd || strcasecmp(s->optimizer, "adamw") == 0 ||
+         cyto_fail(err, CYTO_ERROR_ARGUMENT, "--optimizer expects sgd or adamw, found \"%.100s\"",
+                   s->optimizer);
+}
+
+static bool choose_schedule(const CliSettings *s, CytoSchedule *schedule, CytoError *err) {
+  *schedule = s->time_limit > 0 ? CYTO_SCHEDULE_COSINE : CYTO_SCHEDULE_CELLPOSE;
+  if (!s->schedule)
+    return true;
+  bool cosine = strcasecmp(s->schedule, "cosine") == 0;
+  *schedule = cosine ? CYTO_SCHEDULE_COSINE : CYTO_SCHEDULE_CELLPOSE;
+  return cosine || strcasecmp(s->schedule, "cellpose") == 0 ||
+         cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "--schedule expects cellpose or cosine, found \"%.100s\"", s->schedule);
+}
+
+bool cli_train_options(CliTraining *t, CytoError *err) {
+  const CliSettings *s = t->settings;
+  CytoOptimMethod method;
+  CytoSchedule schedule;
+  if (!choose_method(s, &method, err) || !choose_schedule(s, &schedule, err))
+    return false;
+  CytoTrain *o = &t->options;
+  *o = cyto_train_defaults(method);
+  o->schedule = schedule;
+  if (cli_given(s, "learning_rate"))
+    o->learning_rate = s->learning_rate;
+  o->optim.weight_decay = s->weight_decay;
+  o->n_epochs = (size_t)s->n_epochs;
+  o->batch_size = (size_t)s->batch_size;
+  o->crop = (size_t)s->crop;
+  o->images_per_epoch = (size_t)s->nimg_per_epoch;
+  o->test_images = (size_t)s->nimg_test_per_epoch;
+  o->weighted = s->sample != NULL;
+  o->no_rescale = s->no_rescale;
+  o->seed = (uint32_t)s->seed;
+  o->jitter = s->jitter;
+  o->blur = s->blur;
+  o->invert_share = s->invert_share;
+  o->validate_every = (size_t)s->validate_every;
+  o->save_every = (size_t)s->save_every;
+  o->save_each = s->save_each;
+  o->checkpoint_every = s->checkpoint_every;
+  o->time_limit = s->time_limit;
+  o->watch = cli_train_watch;
+  o->watch_data = &t->watch;
+  return true;
+}
+
+static bool make_folder(const char *path, CytoError *err) {
+  return mkdir(path, 0777) == 0 || errno == EEXIST || cyto_fail_errno(err, "make the folder", path);
+}
+
+static char *dated_name(void) {
+  time_t now = time(NULL);
+  struct tm day;
+  char name[64];
+  if (!localtime_r(&now, &day) || !strftime(name, sizeof name, "cytoscribe_%Y%m%d_%H%M%S", &day))
+    return strdup("cytoscribe_model");
+  return strdup(name);
+}
+
+static bool out_of_memory(CytoError *err) {
+  return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
+}
+
+static bool refuse_unfinished(const char *path, CytoError *err) {
+  CytoStr checkpoint = {0};
+  cyto_str_printf(&checkpoint, "%s.checkpoint", path);
+  CYTO_AUTOFREE char *file = checkpoint.text;
+  if (!file || checkpoint.failed)
+    return out_of_memory(err);
+  return !cyto_path_exists(file) ||
+         cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "a training of this name was not finished: go on with --resume %s, or delete "
+                   "that file, or choose another --model_name_out",
+                   file);
+}
+
+/* <folder>/models/<name>, as Cellpose does. */
+bool cli_train_path(CliTraining *t, CytoError *err) {
+  const CliSettings *s = t->settings;
+  if (s->resume)
+    return (t->path = cli_train_model_path(s->resume)) || out_of_memory(err);
+  bool named = s->model_name_out && *s->model_name_out;
+  CYTO_AUTOFREE char *name = named ? strdup(s->model_name_out) : dated_name();
+  const char *base = s->savedir && *s->savedir ? s->savedir : t->folder[0];
+  if (!name)
+    return out_of_memory(err);
+  if (strchr(name, '/') || name[0] == '.')
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "--model_name_out expects a name, not a path, found \"%.200s\"; --savedir "
+                     "chooses the folder",
+                     name);
+  CYTO_AUTOFREE char *models = cyto_path_join(base, "models");
+  if (!models || !(t->path = cyto_path_join(models, name)))
+    return out_of_memory(err);
+  return refuse_unfinished(t->path, err);
+}
+
+/* Once there is something to put into them. */
+bool cli_train_make_folders(const CliTraining *t, CytoError *err) {
+  CYTO_AUTOFREE char *models = cyto_path_folder(t->path);
+  CYTO_AUTOFREE char *base = models ? cyto_path_folder(models) : NULL;
+  if (!base)
+    return out_of_memory(err);
+  return make_folder(base, err) && make_folder(models, err);
+}
+
+bool cli_train_from_nothing(const char *name) {
+  static const char *const none[] = {"", "None", "False", "0", "scratch"};
+  for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+    if (strcmp(name, none[i]) == 0)
+      return true;
+  return false;
+}
+
+/* "2,32,64,128,256" */
+static bool parse_layout(const char *text, CytoLayout *layout, CytoError *err) {
+  *layout = (CytoLayout){.nout = 3};
+  size_t n = 0;
+  for (const char *at = text; n <= CYTO_MAX_LEVELS; at++) {
+    char number[24];
+    int64_t value;
+    size_t length = strcspn(at, ",");
+    if (length >= sizeof number)
+      break;
+    memcpy(number, at, length);
+    number[length] = 0;
+    if (!cyto_parse_int(number, &value) || value < 1 || value > 4096)
+      break;
+    layout->nbase[n++] = (size_t)value;
+    at += length;
+    if (!*at && n >= 3) {
+      layout->levels = n - 1;
+      return true;
+    }
+    if (!*at)
+      break;
+  }
+  return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "--nbase expects channels of the input and of 2 to %d levels, such as "
+                   "2,32,64,128,256, found \"%.100s\"",
+                   CYTO_MAX_LEVELS, text);
+}
+
+static bool start_from_nothing(CliTraining *t, CytoError *err) {
+  CytoLayout layout;
+  if (!parse_layout(t->settings->nbase, &layout, err) ||
+      !cyto_weights_random(&layout, t->options.seed, &t->start, err))
+    return false;
+  t->start->diam_mean = (float)t->settings->diam_mean;
+  return true;
+}
+
+static bool start_from_model(CliTraining *t, CytoError *err) {
+  CytoModelEntry entry = {0};
+  const CliSettings *s = t->settings;
+  const char *name = s->pretrained_model;
+  CytoError missing = {0};
+  bool found = cyto_model_find(name, &entry, &missing);
+  if (!found && !cli_given(s, "pretrained_model")) {
+    name = "cyto";
+    found = cyto_model_find(name, &entry, &missing);
+  }
+  if (!found)
+    return cyto_fail(err, missing.code, "%s", missing.text);
+  bool good = cyto_model_read(&entry, &t->start, err) &&
+              (t->size_only || cyto_train_with_head(&t->start, t->options.seed, err));
+  if (good)
+    t->start->diam_mean = cyto_model_diam_mean(&entry, t->start);
+  cyto_model_entry_clear(&entry);
+  return good;
+}
+
+bool cli_train_start(CliTraining *t, CytoError *err) {
+  if (t->settings->resume) {
+    CYTO_AUTOFREE char *note = NULL;
+    return cyto_train_open(t->path, &t->start, &note, err);
+  }
+  return cli_train_from_nothing(t->settings->pretrained_model) ? start_from_nothing(t, err)
+                                                               : start_from_model(t, err);
+}

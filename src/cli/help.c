@@ -40,6 +40,8 @@ const CliExample cli_examples[] = {
      "nuclei; the diameter is estimated"},
     {"cytoscribe --dir D --pretrained_model cyto --chan 2 --chan2 3 --save_png",
      "Cellpose's call: green cells, blue nuclei"},
+    {"cytoscribe train --hold_out 0.2 --crop 112 --n_epochs 100 corrected/",
+     "teach a model with corrected masks, a fifth of them kept for tests"},
     {"cytoscribe info stack.ome.tif", "what a file holds and how it is understood"},
     {NULL, NULL},
 };

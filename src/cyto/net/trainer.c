@@ -1,40 +1,58 @@
-#include "trainer.h"
 #include "../base/mem.h"
+#include "../base/parallel.h"
 #include "loss.h"
 #include "optim.h"
-#include "train-private.h"
+#include "trainer-private.h"
 #include "unet.h"
-#include "weights-private.h"
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
-static bool check_layout(const CytoLayout *layout, CytoError *err) {
-  if (layout->nout != 3)
-    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
-                     "only networks with 3 outputs (two flows and the cell probability) can be "
-                     "trained; this one has %zu",
-                     layout->nout);
-  if (train_channels(layout) > CYTO_TRAIN_CHANNELS)
-    return cyto_fail(err, CYTO_ERROR_LIMIT,
-                     "networks of up to %d channels can be trained; this one has %zu",
-                     CYTO_TRAIN_CHANNELS, train_channels(layout));
-  return true;
+enum { VALUES = 1 << 16 }; /* parameters of one item of the update */
+
+static size_t trainable_values(const CytoWeights *weights) {
+  size_t values = 0;
+  for (size_t i = 0; i < weights->count; i++)
+    values += cyto_trainable(&weights->tensor[i]) ? cyto_tensor_count(&weights->tensor[i]) : 0;
+  return values;
 }
 
-bool cyto_trainer_new(const CytoWeights *start, const CytoOptim *optim, CytoTrainer **out,
-                      CytoError *err) {
-  CytoLayout layout;
-  const CytoKernel *kernel = cyto_kernel_chosen(err);
-  if (!kernel || !cyto_weights_layout(start, &layout, err) || !check_layout(&layout, err))
-    return false;
+/* The parameters move into one block, in the order of the file. */
+static void gather(CytoTrainer *t) {
+  float *at = t->value;
+  for (size_t i = 0; i < t->weights->count; i++) {
+    CytoTensor *tensor = &t->weights->tensor[i];
+    if (!cyto_trainable(tensor))
+      continue;
+    size_t values = cyto_tensor_count(tensor);
+    for (size_t k = 0; k < values; k++)
+      at[k] = tensor->data[k];
+    free(tensor->data);
+    tensor->data = at;
+    tensor->borrowed = true;
+    at += values;
+  }
+}
+
+bool cyto_trainer_new_with(const CytoWeights *start, const CytoOptim *optim,
+                           const CytoKernel *kernel, CytoTrainer **out, CytoError *err) {
   CytoTrainer *t = cyto_calloc(1, sizeof *t, err);
-  if (!t)
+  if (!t || !cyto_weights_copy(start, &t->weights, err)) {
+    free(t);
     return false;
-  t->layout = layout;
-  t->kernel = kernel;
+  }
   t->optim = *optim;
-  if (!cyto_weights_copy(start, &t->weights, err) || !train_bind(t, err)) {
+  t->values = trainable_values(t->weights);
+  t->value = cyto_calloc(4 * t->values, sizeof *t->value, err);
+  if (!t->value) {
+    cyto_trainer_free(t);
+    return false;
+  }
+  t->gradient = t->value + t->values;
+  t->first = t->gradient + t->values;
+  t->second = t->first + t->values;
+  gather(t);
+  t->net.shared.kernel = kernel;
+  t->net.shared.train = cyto_train_kernel(kernel);
+  if (!cyto_train_net_bind(&t->net, t->weights, t->gradient, err)) {
     cyto_trainer_free(t);
     return false;
   }
@@ -42,61 +60,33 @@ bool cyto_trainer_new(const CytoWeights *start, const CytoOptim *optim, CytoTrai
   return true;
 }
 
-void cyto_trainer_free(CytoTrainer *t) {
-  if (!t)
+bool cyto_trainer_new(const CytoWeights *start, const CytoOptim *optim, CytoTrainer **out,
+                      CytoError *err) {
+  const CytoKernel *kernel = cyto_kernel_chosen(err);
+  return kernel && cyto_trainer_new_with(start, optim, kernel, out, err);
+}
+
+void cyto_trainer_free(CytoTrainer *trainer) {
+  if (!trainer)
     return;
-  train_unbind(t);
-  free(t->memory.block);
-  cyto_weights_free(t->weights);
-  free(t);
+  cyto_train_net_clear(&trainer->net);
+  cyto_weights_free(trainer->weights);
+  free(trainer->value);
+  free(trainer);
 }
 
-size_t cyto_trainer_memory(const CytoTrainer *t, size_t n, size_t h, size_t w) {
-  return train_memory_bytes(t, n, h, w, 1);
-}
-
-/* ---- one step ---- */
-
-static TrainLayer *layer_at(CytoTrainer *t, size_t i) {
-  size_t block = i / TRAIN_LAYERS, n = t->layout.levels;
-  if (block == 2 * n)
-    return &t->head;
-  TrainBlock *at = block < n ? &t->up[n - 1 - block] : &t->down[2 * n - 1 - block];
-  return &at->layer[i % TRAIN_LAYERS];
-}
-
-static size_t layers(const CytoTrainer *t) {
-  return 2 * t->layout.levels * TRAIN_LAYERS + 1;
-}
-
-typedef struct Packing {
-  CytoTrainer *trainer;
-  bool *done;
-} Packing;
-
-static void pack_item(void *context, size_t item, unsigned worker) {
-  (void)worker;
-  const Packing *p = context;
-  p->done[item] = train_pack(layer_at(p->trainer, item), NULL);
-}
-
-static bool pack_all(CytoTrainer *t, CytoError *err) {
-  CYTO_AUTOFREE bool *done = cyto_calloc(layers(t), sizeof *done, err);
-  Packing packing = {t, done};
-  if (!done || !cyto_parallel(t->job, layers(t), pack_item, &packing, NULL, err))
-    return false;
-  for (size_t i = 0; i < layers(t); i++)
-    if (!done[i])
-      return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a training step");
-  return true;
-}
-
-static bool check_batch(const CytoTrainer *t, const CytoBatch *batch, CytoError *err) {
-  size_t step = (size_t)1 << (t->layout.levels - 1);
-  if (batch->n == 0 || batch->h == 0 || batch->w == 0 || batch->h % step || batch->w % step)
+static bool check_batch(const CytoTrainer *t, const CytoBatch *b, CytoError *err) {
+  size_t step = (size_t)1 << (t->net.layout.levels - 1);
+  if (t->net.layout.nout != 3)
+    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
+                     "the network has %zu outputs; training needs 3 (flow Y, flow X, cell "
+                     "probability)",
+                     t->net.layout.nout);
+  if (b->n == 0 || b->h == 0 || b->w == 0 || b->h % step || b->w % step)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "a batch of %zu crops of %zu × %zu is not a multiple of %zu", batch->n,
-                     batch->h, batch->w, step);
+                     "a batch of %zu crops of %zu × %zu cannot be trained on; both sides must be "
+                     "multiples of %zu",
+                     b->n, b->h, b->w, step);
   return true;
 }
 
@@ -104,97 +94,125 @@ static bool stopped(CytoError *err) {
   return cyto_fail(err, CYTO_ERROR_CANCELLED, "stopped on request");
 }
 
-/* (N,C,H,W) → (N,H,W,C). */
-static void take_input(CytoTrainer *t, const CytoBatch *batch) {
-  size_t c = t->layout.nbase[0], pixels = batch->h * batch->w;
-  for (size_t n = 0; n < batch->n; n++)
-    for (size_t k = 0; k < c; k++)
-      for (size_t i = 0; i < pixels; i++)
-        t->memory.input[(n * pixels + i) * c + k] = batch->x[(n * c + k) * pixels + i];
-}
-
-static bool finite_gradients(const CytoTrainer *t) {
-  for (size_t i = 0; i < t->values; i++)
-    if (!isfinite(t->grads[i]))
-      return false;
-  return true;
-}
-
-bool train_gradients(CytoTrainer *t, const CytoBatch *batch, double *loss, CytoJob *job,
-                     CytoError *err) {
-  t->job = job;
-  if (!check_batch(t, batch, err) || !train_memory_init(t, batch->n, batch->h, batch->w, err) ||
-      !pack_all(t, err))
-    return false;
-  memset(t->grads, 0, t->values * sizeof *t->grads);
-  take_input(t, batch);
-  if (!train_forward(t))
-    return stopped(err);
-  *loss =
-      cyto_flow_loss(t->memory.y, batch->labels, batch->n, batch->h * batch->w, t->memory.dy, job);
-  if (cyto_job_cancelled(job))
-    return stopped(err);
-  if (!isfinite(*loss))
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "the loss is not a finite number (%g)", *loss);
-  if (!train_backward(t))
-    return stopped(err);
-  return finite_gradients(t) ||
-         cyto_fail(err, CYTO_ERROR_ARGUMENT, "a gradient is not a finite number (loss %g)", *loss);
+static bool not_finite(CytoError *err, const char *what) {
+  return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "%s is not a finite number; the network was left as it was. A smaller learning "
+                   "rate helps, or a look at the images for values that are none",
+                   what);
 }
 
 typedef struct Update {
   CytoTrainer *trainer;
   double rate;
+  double *squares; /* of the gradients of an item */
 } Update;
+
+static void square_item(void *context, size_t item, unsigned worker) {
+  (void)worker;
+  const Update *u = context;
+  const CytoTrainer *t = u->trainer;
+  double sum = 0;
+  for (size_t i = item * VALUES; i < cyto_item_end(t->values, VALUES, item); i++)
+    sum += (double)t->gradient[i] * (double)t->gradient[i];
+  u->squares[item] = sum;
+}
 
 static void update_item(void *context, size_t item, unsigned worker) {
   (void)worker;
   const Update *u = context;
   CytoTrainer *t = u->trainer;
-  const TrainParam *p = &t->param[item];
-  if (!p->grad)
-    return;
-  size_t at = (size_t)(p->grad - t->grads);
-  cyto_optim_update(&t->optim, u->rate, t->steps, p->grad, t->first + at,
-                    t->second ? t->second + at : NULL, p->value, p->count);
+  size_t first = item * VALUES;
+  cyto_optim_update(&t->optim, u->rate, (double)t->steps, t->gradient + first, t->first + first,
+                    t->second + first, t->value + first,
+                    cyto_item_end(t->values, VALUES, item) - first);
 }
 
-bool cyto_trainer_step(CytoTrainer *t, const CytoBatch *batch, double rate, double *loss,
+/* The running statistics of a block, or of the head alone. */
+static void update_norms(CytoTrainNet *net) {
+  for (size_t k = 0; k < net->layout.levels; k++)
+    for (int i = 0; i < 4; i++) {
+      cyto_norm_update(&net->down[k].layer[i].norm);
+      cyto_norm_update(&net->up[k].layer[i].norm);
+    }
+  for (size_t k = 0; k < net->layout.levels; k++) {
+    cyto_norm_update(&net->down[k].proj.norm);
+    cyto_norm_update(&net->up[k].proj.norm);
+  }
+  cyto_norm_update(&net->head.norm);
+}
+
+/* From here on nothing fails and nobody cancels: the job's pool alone is used. */
+static bool apply(CytoTrainer *t, double rate, CytoJob *job, CytoError *err) {
+  size_t items = cyto_items(t->values, VALUES);
+  CYTO_AUTOFREE double *squares = cyto_calloc(items, sizeof *squares, err);
+  Update update = {t, rate, squares};
+  double sum = 0;
+  if (!squares || !cyto_parallel(job, items, square_item, &update, NULL, err))
+    return false;
+  for (size_t i = 0; i < items; i++)
+    sum += squares[i];
+  if (!isfinite(sum))
+    return not_finite(err, "the gradient");
+  CytoJob quiet = {.pool = job ? job->pool : NULL};
+  t->steps++;
+  update_norms(&t->net);
+  return cyto_parallel(&quiet, items, update_item, &update, NULL, err);
+}
+
+bool cyto_trainer_gradients(CytoTrainer *t, const CytoBatch *b, double *loss, CytoJob *job,
+                            CytoError *err) {
+  CytoTrainNet *net = &t->net;
+  if (!check_batch(t, b, err) || !cyto_train_net_plan(net, b->n, b->h, b->w, err))
+    return false;
+  float *gy = net->work[1];
+  net->shared.job = job;
+  if (!cyto_train_net_forward(net, b->x, err))
+    return false;
+  *loss = cyto_flow_loss(net->y.data, b->labels, b->n, b->h * b->w, gy, job);
+  if (cyto_job_cancelled(job))
+    return stopped(err);
+  if (!isfinite(*loss))
+    return not_finite(err, "the loss");
+  return cyto_train_net_back(net, gy, err);
+}
+
+bool cyto_trainer_step(CytoTrainer *trainer, const CytoBatch *batch, double rate, double *loss,
                        CytoJob *job, CytoError *err) {
-  if (!train_gradients(t, batch, loss, job, err))
-    return false;
-  t->steps += 1;
-  Update update = {t, rate};
-  CytoJob whole = {.pool = job ? job->pool : NULL}; /* all of it or nothing: no cancel from here */
-  cyto_parallel(&whole, t->params, update_item, &update, NULL, NULL);
-  for (size_t i = 0; i < layers(t); i++)
-    train_norm_commit(&layer_at(t, i)->norm);
-  return true;
+  return cyto_trainer_gradients(trainer, batch, loss, job, err) && apply(trainer, rate, job, err);
 }
 
-/* Planes (N,3,H,W) of the network → pixels. */
-bool cyto_trainer_loss(CytoTrainer *t, const CytoBatch *batch, double *loss, CytoJob *job,
+static void unet_free(CytoUnet **net) {
+  cyto_unet_free(*net);
+}
+
+/* Planes (n,3,pixels) of the network to pixels. */
+static void to_pixels(const float *planes, size_t n, size_t pixels, float *y) {
+  for (size_t i = 0; i < n; i++, planes += 3 * pixels)
+    for (size_t p = 0; p < pixels; p++)
+      for (size_t k = 0; k < 3; k++)
+        *y++ = planes[k * pixels + p];
+}
+
+bool cyto_trainer_loss(CytoTrainer *t, const CytoBatch *b, double *loss, CytoJob *job,
                        CytoError *err) {
-  size_t pixels = batch->h * batch->w, nout = t->layout.nout, n = batch->n;
-  size_t styles = t->layout.nbase[t->layout.levels];
-  CytoUnet *net = NULL;
-  CYTO_AUTOFREE float *planes = cyto_alloc(2 * n * nout * pixels, sizeof(float), err);
-  CYTO_AUTOFREE float *style = cyto_alloc(n * styles, sizeof(float), err);
-  if (!planes || !style || !cyto_unet_new(t->weights, &net, job, err))
+  CYTO_CLEANUP(unet_free) CytoUnet *net = NULL;
+  size_t values, pixels = b->h * b->w;
+  if (!check_batch(t, b, err) || !cyto_unet_new(t->weights, &net, job, err))
     return false;
-  bool fine = cyto_unet_forward(net, batch->x, n, batch->h, batch->w, planes, style, job, err);
-  cyto_unet_free(net);
-  if (!fine)
+  if (!cyto_mul(6 * pixels, b->n, &values))
+    values = SIZE_MAX;
+  CYTO_AUTOFREE float *planes = cyto_alloc(values, sizeof *planes, err);
+  CYTO_AUTOFREE float *style = cyto_alloc(b->n * cyto_unet_style_size(net), sizeof *style, err);
+  if (!planes || !style || !cyto_unet_forward(net, b->x, b->n, b->h, b->w, planes, style, job, err))
     return false;
-  float *y = planes + n * nout * pixels;
-  for (size_t i = 0; i < n; i++)
-    for (size_t k = 0; k < nout; k++)
-      for (size_t p = 0; p < pixels; p++)
-        y[(i * pixels + p) * nout + k] = planes[(i * nout + k) * pixels + p];
-  *loss = cyto_flow_loss(y, batch->labels, n, pixels, NULL, job);
+  float *y = planes + values / 2;
+  to_pixels(planes, b->n, pixels, y);
+  *loss = cyto_flow_loss(y, b->labels, b->n, pixels, NULL, job);
   return !cyto_job_cancelled(job) || stopped(err);
 }
 
-bool cyto_trainer_weights(const CytoTrainer *t, CytoWeights **out, CytoError *err) {
-  return cyto_weights_copy(t->weights, out, err);
+size_t cyto_trainer_memory(const CytoTrainer *trainer, size_t n, size_t h, size_t w) {
+  /* parameters, gradients, two moments, and room for transformed weights and partial sums */
+  size_t rest = (8 * trainer->values + ((size_t)16 << 20)) * sizeof(float);
+  return cyto_train_net_memory(&trainer->net, n, h, w) + rest;
 }

@@ -1,0 +1,382 @@
+/* Gradients, losses and updates against PyTorch's (reference vectors) and finite differences. */
+#include "base/parallel.h"
+#include "check.h"
+#include "net/optim.h"
+#include "net/trainer-private.h"
+#include "net/unet.h"
+#include "npy.h"
+#include "tiny-weights.h"
+#include <jansson.h>
+
+static CytoBatch random_batch(size_t n, size_t c, size_t h, size_t w, uint32_t seed) {
+  float *x = malloc(n * c * h * w * sizeof *x), *labels = malloc(n * 3 * h * w * sizeof *labels);
+  for (size_t i = 0; i < n * c * h * w; i++)
+    x[i] = 2 * tiny_value(&seed) + 0.3F;
+  for (size_t i = 0; i < n; i++)
+    for (size_t p = 0; p < h * w; p++) {
+      float angle = 6 * tiny_value(&seed);
+      bool inside = tiny_value(&seed) > 0;
+      labels[(i * 3) * h * w + p] = inside;
+      labels[(i * 3 + 1) * h * w + p] = inside ? sinf(angle) : 0;
+      labels[(i * 3 + 2) * h * w + p] = inside ? cosf(angle) : 0;
+    }
+  return (CytoBatch){x, labels, n, h, w};
+}
+
+static void free_batch(CytoBatch *batch) {
+  free((void *)batch->x);
+  free((void *)batch->labels);
+}
+
+/* One parameter: a tensor of the trainer's weights with its gradient. */
+typedef struct Param {
+  const CytoTensor *tensor;
+  float *value;
+  const float *gradient;
+  size_t count;
+} Param;
+
+/* The next parameter from tensor *at on; false behind the last. */
+static bool next_param(const CytoTrainer *t, size_t *at, Param *p) {
+  for (; *at < t->weights->count; ++*at) {
+    const CytoTensor *tensor = &t->weights->tensor[*at];
+    if (!cyto_trainable(tensor))
+      continue;
+    *p = (Param){tensor, tensor->data, t->gradient + (tensor->data - t->value),
+                 cyto_tensor_count(tensor)};
+    ++*at;
+    return true;
+  }
+  return false;
+}
+
+static double length_of(const float *x, size_t count) {
+  double sum = 0;
+  for (size_t k = 0; k < count; k++)
+    sum += (double)x[k] * x[k];
+  return sqrt(sum);
+}
+
+/* ---- reference vectors ---- */
+
+/* Length of the difference over that of the expected values. */
+static double apart_from(const char *folder, const char *prefix, const char *key,
+                         const float *have) {
+  char file[200];
+  snprintf(file, sizeof file, "%s%s.npy", prefix, key);
+  Npy want = npy_load(reference_path(folder, file));
+  double apart = 0, size = 0;
+  for (size_t i = 0; i < want.count; i++) {
+    double w = npy_at(&want, i);
+    apart += (w - have[i]) * (w - have[i]);
+    size += w * w;
+  }
+  npy_free(&want);
+  return sqrt(apart / size);
+}
+
+static const char *const kept[] = {"downsample.down.res_down_0.conv.conv_0.2.weight",
+                                   "output.0.weight", "output.2.weight",
+                                   "upsample.up.res_up_3.conv.conv_1.full.weight"};
+
+static void compare_norms(const CytoTrainer *t, const char *folder) {
+  json_t *norms = json_load_file(reference_path(folder, "grad_norms.json"), 0, NULL);
+  REQUIRE(norms);
+  double worst = 0;
+  size_t seen = 0;
+  Param p;
+  for (size_t i = 0; next_param(t, &i, &p); seen++) {
+    const json_t *want = json_object_get(norms, p.tensor->name);
+    REQUIREF(want, "%s", p.tensor->name);
+    /* Biases before a norm have no gradient but rounding. */
+    double length = length_of(p.gradient, p.count), expected = json_real_value(want);
+    double apart = fabs(length - expected) / (expected + 1e-4);
+    CHECKF(apart < 7e-3, "%s: norm %g, expected %g", p.tensor->name, length, expected);
+    worst = apart > worst ? apart : worst;
+  }
+  printf("# %s: %zu gradients, norms differ by %.2g\n", folder, seen, worst);
+  CHECK(seen == json_object_size(norms));
+  json_decref(norms);
+}
+
+static void compare_step(const CytoTrainer *t, const char *folder, const char *kernel) {
+  for (size_t k = 0; k < 4; k++) {
+    const CytoTensor *tensor = cyto_weights_find(t->weights, kept[k]);
+    double apart = apart_from(folder, "g_", kept[k], t->gradient + (tensor->data - t->value));
+    printf("# %s %s: gradient of %s differs by %.2g\n", folder, kernel, kept[k], apart);
+    CHECKF(apart < (strcmp(kernel, "avx512") ? 5e-3 : 1e-3), "gradient of %s", kept[k]);
+  }
+  compare_norms(t, folder);
+}
+
+/* Three steps; weights are compared where the method itself is well behaved: AdamW divides
+ * gradients that are nothing but rounding by their own size, and PyTorch with another order of sums
+ * is as far from its own reference as this. */
+static void compare(const char *folder, CytoOptimMethod method, double rate,
+                    const CytoKernel *kernel) {
+  CytoError err = {0};
+  CytoWeights *start = NULL;
+  CytoTrainer *t = NULL;
+  CytoJob job = {.pool = cyto_pool_new(2, &err)};
+  REQUIREF(cyto_weights_read(reference_path("", "cpnet_small.pth"), &start, &err), "%s", err.text);
+  CytoOptim optim = cyto_optim_defaults(method);
+  REQUIREF(cyto_trainer_new_with(start, &optim, kernel, &t, &err), "%s", err.text);
+  Npy x = npy_load(reference_path(folder, "x.npy")),
+      labels = npy_load(reference_path(folder, "lbl.npy"));
+  Npy losses = npy_load(reference_path(folder, "losses.npy"));
+  float *xf = npy_f32(&x), *lf = npy_f32(&labels);
+  CytoBatch batch = {xf, lf, x.shape[0], x.shape[2], x.shape[3]};
+  for (size_t step = 0; step < losses.count; step++) {
+    double loss = NAN;
+    REQUIREF(cyto_trainer_step(t, &batch, rate, &loss, &job, &err), "%s", err.text);
+    CHECK_NEAR(loss, npy_at(&losses, step), step < 2 ? 1e-4 : 5e-4);
+    if (step == 0)
+      compare_step(t, folder, kernel->name);
+  }
+  for (size_t k = 0; k < 4; k++) {
+    double apart = apart_from(folder, "w_", kept[k], cyto_weights_find(t->weights, kept[k])->data);
+    printf("# %s %s: %s after three steps differs by %.2g\n", folder, kernel->name, kept[k], apart);
+    CHECKF(apart < (method == CYTO_SGD ? 5e-3 : 3e-2), "%s differs by %g", kept[k], apart);
+  }
+  double far = method == CYTO_SGD ? 1e-3 : 5e-2;
+  CHECK(apart_from(folder, "", "bn_mean", t->net.head.norm.mean) < far);
+  CHECK(apart_from(folder, "", "bn_var", t->net.head.norm.var) < far);
+  free(xf);
+  free(lf);
+  npy_free(&x);
+  npy_free(&labels);
+  npy_free(&losses);
+  cyto_trainer_free(t);
+  cyto_weights_free(start);
+  cyto_pool_free(job.pool);
+}
+
+static void compare_kernels(const char *folder, CytoOptimMethod method, double rate) {
+  if (!reference_path(folder, "x.npy"))
+    SKIP("no reference vectors (../shared)");
+  for (const CytoKernel *const *k = cyto_kernels(); *k; k++)
+    if ((*k)->usable())
+      compare(folder, method, rate, *k);
+}
+
+static void three_steps_of_sgd_equal_pytorch(void) {
+  compare_kernels("train_sgd", CYTO_SGD, 0.05);
+}
+
+static void three_steps_of_adamw_equal_pytorch(void) {
+  compare_kernels("train_adamw", CYTO_ADAMW, 0.005);
+}
+
+/* ---- finite differences ---- */
+
+/* Loss of the batch with its own statistics. */
+static double loss_of(CytoTrainer *t, const CytoBatch *batch) {
+  double loss = NAN;
+  CytoError err = {0};
+  if (!cyto_trainer_gradients(t, batch, &loss, NULL, &err))
+    printf("# %s\n", err.text);
+  return loss;
+}
+
+/* Along the gradient of one tensor the loss changes by the square of its length. ReLU and pooling
+ * bend the loss: small steps see rounding, large ones the bends. */
+static double slope_apart(CytoTrainer *t, const CytoBatch *batch, const Param *p, const float *g) {
+  double length = length_of(g, p->count), apart = INFINITY;
+  float *saved = malloc(p->count * sizeof *saved);
+  memcpy(saved, p->value, p->count * sizeof *saved);
+  for (double move = 0.01; move > 1e-4 && apart > 0.01; move /= 3) {
+    double sides[2];
+    for (int s = 0; s < 2; s++) {
+      for (size_t k = 0; k < p->count; k++)
+        p->value[k] = (float)(saved[k] + (s ? -1 : 1) * move * g[k] / length);
+      sides[s] = loss_of(t, batch);
+    }
+    memcpy(p->value, saved, p->count * sizeof *saved);
+    double now = fabs((sides[0] - sides[1]) / (2 * move * length) - 1);
+    apart = now < apart ? now : apart;
+  }
+  free(saved);
+  return apart;
+}
+
+static void every_gradient_is_the_slope_of_the_loss(void) {
+  CytoLayout layout = {.levels = 3, .nbase = {2, 16, 32, 64}, .nout = 3};
+  CytoError err = {0};
+  CytoWeights *start = NULL;
+  CytoOptim optim = cyto_optim_defaults(CYTO_SGD);
+  CytoTrainer *t = NULL;
+  REQUIRE(cyto_weights_random(&layout, 5, &start, &err));
+  REQUIREF(cyto_trainer_new(start, &optim, &t, &err), "%s", err.text);
+  CytoBatch batch = random_batch(3, 2, 24, 32, 9);
+  loss_of(t, &batch);
+  float *gradients = malloc(t->values * sizeof *gradients);
+  memcpy(gradients, t->gradient, t->values * sizeof *gradients);
+  double worst = 0;
+  size_t tried = 0;
+  Param p;
+  for (size_t i = 0; next_param(t, &i, &p);) {
+    const float *g = gradients + (p.gradient - t->gradient);
+    if (length_of(g, p.count) < 1e-4) /* a bias before a norm */
+      continue;
+    double apart = slope_apart(t, &batch, &p, g);
+    CHECKF(apart < 0.05, "%s: the slope differs by %g", p.tensor->name, apart);
+    worst = apart > worst ? apart : worst;
+    tried++;
+  }
+  printf("# %zu tensors, slopes differ by up to %.2g\n", tried, worst);
+  CHECK(tried > 90);
+  free(gradients);
+  free_batch(&batch);
+  cyto_trainer_free(t);
+  cyto_weights_free(start);
+}
+
+/* ---- threads, faults, state ---- */
+
+static uint32_t sum_of(const CytoTrainer *t) {
+  uint32_t sum = 2166136261u;
+  for (size_t i = 0; i < t->weights->count; i++) {
+    const CytoTensor *tensor = &t->weights->tensor[i];
+    for (size_t k = 0; k < cyto_tensor_count(tensor); k++) {
+      uint32_t bits;
+      memcpy(&bits, &tensor->data[k], sizeof bits);
+      sum = (sum ^ bits) * 16777619u;
+    }
+  }
+  return sum;
+}
+
+static const size_t small[] = {2, 16, 32, 32};
+
+static CytoTrainer *small_trainer(CytoOptimMethod method, uint32_t seed) {
+  CytoWeights *start = tiny_weights(3, small, 3, seed);
+  CytoOptim optim = cyto_optim_defaults(method);
+  CytoTrainer *t = NULL;
+  cyto_trainer_new(start, &optim, &t, NULL);
+  cyto_weights_free(start);
+  return t;
+}
+
+static void threads_do_not_change_a_bit(void) {
+  uint32_t sums[3];
+  for (unsigned threads = 1; threads <= 3; threads++) {
+    CytoError err = {0};
+    CytoJob job = {.pool = cyto_pool_new(threads, &err)};
+    CytoTrainer *t = small_trainer(CYTO_ADAMW, 4);
+    CytoBatch batch = random_batch(5, 2, 40, 32, 3);
+    double loss;
+    for (int step = 0; step < 3; step++)
+      REQUIREF(cyto_trainer_step(t, &batch, 1e-3, &loss, &job, &err), "%s", err.text);
+    sums[threads - 1] = sum_of(t);
+    free_batch(&batch);
+    cyto_trainer_free(t);
+    cyto_pool_free(job.pool);
+  }
+  CHECK(sums[0] == sums[1] && sums[1] == sums[2]);
+}
+
+static void a_value_that_is_none_updates_nothing(void) {
+  CytoTrainer *t = small_trainer(CYTO_ADAMW, 4);
+  CytoBatch batch = random_batch(2, 2, 16, 16, 3);
+  double loss = 0;
+  CytoError err = {0};
+  uint32_t before = sum_of(t);
+  ((float *)batch.x)[77] = NAN;
+  CHECK(!cyto_trainer_step(t, &batch, 1e-3, &loss, NULL, &err));
+  CHECKF(strstr(err.text, "finite"), "%s", err.text);
+  CHECK(sum_of(t) == before && t->steps == 0);
+  CytoBatch wrong = batch;
+  wrong.h = 6;
+  CHECK(!cyto_trainer_step(t, &wrong, 1e-3, &loss, NULL, &err));
+  CytoJob job = {.cancel = 1};
+  ((float *)batch.x)[77] = 0;
+  CHECK(!cyto_trainer_step(t, &batch, 1e-3, &loss, &job, &err) && err.code == CYTO_ERROR_CANCELLED);
+  CHECK(sum_of(t) == before);
+  free_batch(&batch);
+  cyto_trainer_free(t);
+}
+
+static void training_goes_on_from_a_state(CytoOptimMethod method) {
+  CytoBatch batch = random_batch(2, 2, 16, 16, 3);
+  CytoTrainer *whole = small_trainer(method, 4), *part = small_trainer(method, 4), *next = NULL;
+  CytoWeights *weights = NULL, *state = NULL;
+  CytoError err = {0};
+  CytoOptim optim = cyto_optim_defaults(method);
+  double loss;
+  for (int step = 0; step < 4; step++)
+    REQUIRE(cyto_trainer_step(whole, &batch, 1e-2, &loss, NULL, &err));
+  for (int step = 0; step < 2; step++)
+    REQUIRE(cyto_trainer_step(part, &batch, 1e-2, &loss, NULL, &err));
+  REQUIRE(cyto_trainer_weights(part, &weights, &err) && cyto_trainer_state(part, &state, &err));
+  REQUIRE(cyto_trainer_new(weights, &optim, &next, &err));
+  REQUIREF(cyto_trainer_restore(next, state, &err), "%s", err.text);
+  for (int step = 0; step < 2; step++)
+    REQUIRE(cyto_trainer_step(next, &batch, 1e-2, &loss, NULL, &err));
+  CHECK(sum_of(next) == sum_of(whole));
+  state->count--;
+  free(state->tensor[state->count].name);
+  free(state->tensor[state->count].data);
+  CHECK(!cyto_trainer_restore(next, state, &err));
+  free_batch(&batch);
+  cyto_weights_free(weights);
+  cyto_weights_free(state);
+  cyto_trainer_free(whole);
+  cyto_trainer_free(part);
+  cyto_trainer_free(next);
+}
+
+static void sgd_goes_on_from_its_state(void) {
+  training_goes_on_from_a_state(CYTO_SGD);
+}
+
+static void adamw_goes_on_from_its_state(void) {
+  training_goes_on_from_a_state(CYTO_ADAMW);
+}
+
+static void random_weights_are_a_network_that_learns(void) {
+  CytoLayout layout = {.levels = 3, .nbase = {2, 16, 32, 32}, .nout = 3}, found;
+  CytoWeights *start = NULL, *same = NULL, *other = NULL;
+  CytoError err = {0};
+  REQUIREF(cyto_weights_random(&layout, 1, &start, &err), "%s", err.text);
+  REQUIREF(cyto_weights_layout(start, &found, &err), "%s", err.text);
+  CHECK(found.levels == 3 && found.nbase[3] == 32 && found.nout == 3);
+  REQUIRE(cyto_weights_random(&layout, 1, &same, &err) &&
+          cyto_weights_random(&layout, 2, &other, &err));
+  const char *key = "downsample.down.res_down_1.conv.conv_1.2.weight";
+  const CytoTensor *a = cyto_weights_find(start, key), *b = cyto_weights_find(same, key),
+                   *c = cyto_weights_find(other, key);
+  double bound = 1 / sqrt(32 * 9.0), largest = 0;
+  for (size_t i = 0; i < 32 * 32 * 9; i++)
+    largest = fabs(a->data[i]) > largest ? fabs(a->data[i]) : largest;
+  CHECK(largest <= bound && largest > 0.99 * bound);
+  CHECK(memcmp(a->data, b->data, 32 * 32 * 9 * sizeof(float)) == 0);
+  CHECK(memcmp(a->data, c->data, 32 * 32 * 9 * sizeof(float)) != 0);
+  CytoOptim optim = cyto_optim_defaults(CYTO_ADAMW);
+  CytoTrainer *t = NULL;
+  REQUIRE(cyto_trainer_new(start, &optim, &t, &err));
+  CytoBatch batch = random_batch(2, 2, 16, 16, 3);
+  double first = NAN, loss = NAN, evaluated = NAN;
+  REQUIRE(cyto_trainer_step(t, &batch, 1e-3, &first, NULL, &err));
+  for (int step = 0; step < 30; step++)
+    REQUIRE(cyto_trainer_step(t, &batch, 1e-3, &loss, NULL, &err));
+  REQUIRE(cyto_trainer_loss(t, &batch, &evaluated, NULL, &err));
+  CHECKF(loss < 0.8 * first, "the loss went from %g to %g", first, loss);
+  CHECK(isfinite(evaluated));
+  free_batch(&batch);
+  cyto_trainer_free(t);
+  cyto_weights_free(start);
+  cyto_weights_free(same);
+  cyto_weights_free(other);
+}
+
+int main(void) {
+  return check_main((CheckTest[]){TEST(three_steps_of_sgd_equal_pytorch),
+                                  TEST(three_steps_of_adamw_equal_pytorch),
+                                  TEST(every_gradient_is_the_slope_of_the_loss),
+                                  TEST(threads_do_not_change_a_bit),
+                                  TEST(a_value_that_is_none_updates_nothing),
+                                  TEST(sgd_goes_on_from_its_state),
+                                  TEST(adamw_goes_on_from_its_state),
+                                  TEST(random_weights_are_a_network_that_learns),
+                                  {0}});
+}

@@ -1,5 +1,6 @@
-/* The only file that knows threads. Work is cut into items whose cut never depends on the number of
- * threads; items are handed out one by one, so results are the same bit for bit for any number. */
+/* The only file that knows threads (net/tile-run.c orders steps among its workers with atomics).
+ * Work is cut into items whose cut never depends on the number of threads; items are handed out one
+ * by one, so results are the same bit for bit for any number. */
 #pragma once
 #include "job.h"
 

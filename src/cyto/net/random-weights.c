@@ -21,7 +21,8 @@ static CytoTensor *add(Maker *m, const char *prefix, const char *name, unsigned 
   if (!tensor)
     return NULL;
   tensor->ndim = ndim;
-  memcpy(tensor->shape, shape, ndim * sizeof *shape);
+  for (unsigned i = 0; i < ndim; i++)
+    tensor->shape[i] = shape[i];
   tensor->data = cyto_calloc(cyto_tensor_count(tensor), sizeof(float), m->err);
   return tensor->data ? tensor : NULL;
 }

@@ -80,15 +80,14 @@ bool cyto_document_redo(CytoDocument *doc, CytoChange *change, CytoError *err) {
   return step(doc, true, change, err);
 }
 
-/* The step kind an edit leaves, to find whether the last step is of its kind. */
-static bool is_again(const CytoDocument *doc, const CytoEdit *edit) {
+/* By the step kind an edit leaves. */
+bool cyto_edit_is_again(const CytoEdit *edit, const CytoPatch *last) {
   static const CytoStepKind step_of[] = {
       [CYTO_EDIT_SMOOTH] = CYTO_STEP_SMOOTH, [CYTO_EDIT_GROW] = CYTO_STEP_GROW,
       [CYTO_EDIT_SHRINK] = CYTO_STEP_SHRINK, [CYTO_EDIT_RUN] = CYTO_STEP_RUN,
       [CYTO_EDIT_FLAGS] = CYTO_STEP_FLAGS,
   };
-  const CytoPatch *last = cyto_undo_peek(&doc->undo, false);
-  if (!edit->again || doc->undo.n_undone || !last ||
+  if (!edit->again || !last ||
       (unsigned)edit->kind >= sizeof step_of / sizeof *step_of)
     return false;
   return step_of[edit->kind] != CYTO_STEP_OPEN && step_of[edit->kind] == last->kind;
@@ -135,7 +134,8 @@ static bool apply_again(CytoDocument *doc, const CytoEdit *edit, CytoChange *cha
 bool cyto_document_apply(CytoDocument *doc, const CytoEdit *edit, CytoChange *change,
                          CytoError *err) {
   cyto_document_finish_stroke(doc);
-  if (is_again(doc, edit))
+  const CytoPatch *last = doc->undo.n_undone ? NULL : cyto_undo_peek(&doc->undo, false);
+  if (cyto_edit_is_again(edit, last))
     return apply_again(doc, edit, change, err);
   return apply_once(doc, edit, change, err);
 }

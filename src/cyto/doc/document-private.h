@@ -31,5 +31,8 @@ void cyto_document_note(CytoDocument *doc, CytoRecordKind kind, const CytoPatch 
 void cyto_document_note_provenance(CytoDocument *doc);
 /* A new step, already done to the cells; takes the patch. Room was reserved. */
 void cyto_document_push(CytoDocument *doc, CytoPatch *patch);
+/* Whether the edit takes the place of that step, the newest one with nothing to redo (may be NULL).
+ */
+bool cyto_edit_is_again(const CytoEdit *edit, const CytoPatch *last);
 /* A stroke under way becomes a step; what went wrong with it does not matter any more. */
 void cyto_document_finish_stroke(CytoDocument *doc);

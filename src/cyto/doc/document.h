@@ -38,7 +38,8 @@ typedef struct CytoChange {
   CytoRect dirty;   /* of those planes; pixels or colours inside may look different */
   uint32_t id;      /* the cell made or worked on, 0 = none or many */
   CytoRefusal refusal;
-  const CytoPatch *patch; /* NULL while a stroke is under way, and when only `saved` changed */
+  const CytoPatch *patch; /* NULL while a stroke is under way, when only `saved` changed, and when
+                             one step took the place of another (ready.h) */
   bool reverted;
 } CytoChange;
 typedef void (*CytoObserver)(void *data, const CytoDocument *doc, const CytoChange *change);

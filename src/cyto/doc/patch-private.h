@@ -7,6 +7,7 @@ CytoPatch *cyto_patch_new(CytoStepKind kind, CytoError *err);
 /* Takes what the writer holds as one more strip; the writer is empty again. */
 bool cyto_patch_add_strip(CytoPatch *patch, size_t z, CytoRect box, CytoRunWriter *writer,
                           CytoError *err);
+CytoPatch *cyto_patch_copy(const CytoPatch *patch, CytoError *err);
 /* Sets patch->bytes once it is complete. */
 void cyto_patch_measure(CytoPatch *patch);
 /* Pixels alone, without the table. */

@@ -119,6 +119,36 @@ void cyto_patch_measure(CytoPatch *patch) {
     patch->bytes += patch->strip[i].size;
 }
 
+static void drop_patch(CytoPatch **patch) {
+  cyto_patch_free(*patch);
+}
+
+CytoPatch *cyto_patch_copy(const CytoPatch *patch, CytoError *err) {
+  CYTO_CLEANUP(drop_patch) CytoPatch *copy = cyto_patch_new(patch->kind, err);
+  if (!copy)
+    return NULL;
+  copy->count = patch->count;
+  copy->id = patch->id;
+  copy->bytes = patch->bytes;
+  copy->strip = cyto_alloc(patch->strips, sizeof *copy->strip, err);
+  copy->change = copy->strip ? cyto_alloc(patch->changes, sizeof *copy->change, err) : NULL;
+  if (!copy->change)
+    return NULL;
+  for (size_t i = 0; i < patch->strips; i++) {
+    const CytoStrip *from = &patch->strip[i];
+    uint8_t *bytes = cyto_alloc(from->size, 1, err);
+    if (!bytes)
+      return NULL;
+    memcpy(bytes, from->bytes, from->size);
+    copy->strip[i] = *from;
+    copy->strip[copy->strips++].bytes = bytes;
+  }
+  if (patch->changes)
+    memcpy(copy->change, patch->change, patch->changes * sizeof *copy->change);
+  copy->changes = patch->changes;
+  return cyto_steal(&copy);
+}
+
 static bool snapshot_row(const CytoCells *cells, uint32_t y, CytoRunWriter *writer, CytoRect *box) {
   const uint32_t *row = cells->map + (size_t)y * cells->nx;
   for (uint32_t x = 0; x < cells->nx;) {
@@ -150,10 +180,6 @@ static bool snapshot_plane(CytoPatch *patch, const CytoCells *cells, size_t z, C
     if (cells->cell[id].id)
       patch->change[patch->changes++] = (CytoCellChange){.z = z, .after = cells->cell[id]};
   return cyto_patch_add_strip(patch, z, box, &writer, err);
-}
-
-static void drop_patch(CytoPatch **patch) {
-  cyto_patch_free(*patch);
 }
 
 CytoPatch *cyto_patch_snapshot(const CytoCells *plane, size_t nz, CytoError *err) {

@@ -2,7 +2,7 @@
 #pragma once
 #include "scribe-document.h"
 #include "scribe-flow.h"
-#include "../cyto/doc/document.h"
+#include "../cyto/doc/ready.h"
 
 /* Takes a reference; NULL takes it away. */
 void scribe_document_set_flow(ScribeDocument *doc, ScribeFlow *flow);
@@ -19,6 +19,10 @@ typedef struct ScribeGhosts {
 void scribe_ghosts_free(ScribeGhosts *ghosts); /* NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScribeGhosts, scribe_ghosts_free)
 void scribe_document_set_ghosts(ScribeDocument *doc, ScribeGhosts *ghosts);
+
+/* scribe_document_apply of an edit that was made ready (doc/ready.h); `ready` may be NULL. */
+gboolean scribe_document_take(ScribeDocument *doc, CytoReady *ready, const CytoEdit *edit,
+                              char **why);
 
 /* What the file says of its axes by itself; the image may have been read in another way. May be
  * NULL. */

@@ -317,6 +317,15 @@ gboolean scribe_document_apply(ScribeDocument *self, const CytoEdit *edit, guint
   return ended(done, &change, &err, why);
 }
 
+gboolean scribe_document_take(ScribeDocument *self, CytoReady *ready, const CytoEdit *edit,
+                              char **why) {
+  CytoChange change = {0};
+  CytoError err = {0};
+  gboolean done = ready ? cyto_ready_take(ready, self->core, edit, NULL, &change, &err)
+                        : cyto_document_apply(self->core, edit, &change, &err);
+  return ended(done, &change, &err, why);
+}
+
 static gboolean step(ScribeDocument *self, gboolean redo, char **why) {
   CytoChange change = {0};
   CytoError err = {0};

@@ -59,8 +59,9 @@ struct _ScribeWindow {
   char *journal_folder;
 
   ScribeJob *open_job, *run_job, *filter_job, *batch_job;
+  ScribeJob *ready_job; /* whose cells come in next: of the run or of the thresholds */
   ScribeRun *last_run; /* whose flow the thresholds work on */
-  guint filter_delay, toast_delay, journal_timer, title_idle;
+  guint filter_delay, ready_delay, toast_delay, journal_timer, title_idle;
   guint previews; /* shown of runs so far */
   guint saving;   /* save jobs under way */
   guint journaling;

@@ -2,6 +2,7 @@
 #include "scribe-errors.h"
 #include "../cyto/base/file.h"
 #include "scribe-words.h"
+#include "task-ready.h"
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -70,32 +71,64 @@ void scribe_window_cancel(ScribeWindow *self) {
 
 /* Running */
 
-static gboolean apply_labels(ScribeWindow *self, const CytoLabels *labels, CytoRunPolicy policy,
-                             gboolean again) {
-  g_autofree char *why = NULL;
+static gboolean copy_cells(gpointer data) {
+  ScribeWindow *self = data;
+  if (scribe_task_ready_copy(self->ready_job))
+    return G_SOURCE_CONTINUE;
+  self->ready_delay = 0;
+  /* Not behind a run that has begun since. */
+  scribe_worker_push(self->disk, g_object_ref(self->ready_job));
+  return G_SOURCE_REMOVE;
+}
+
+/* The result of a run is not forgotten with the thresholds before it. */
+static void forget_ready(ScribeWindow *self) {
+  ScribeReadied *readied = self->ready_job ? scribe_job_get_data(self->ready_job) : NULL;
+  if (readied && readied->from == self->run_job)
+    return;
+  g_clear_handle_id(&self->ready_delay, g_source_remove);
+  g_clear_object(&self->ready_job);
+}
+
+/* Labels that `from` has made come in soon; then `finish`. */
+static void start_ready(ScribeWindow *self, ScribeJob *from, const CytoLabels *labels,
+                        CytoRunPolicy policy, gboolean again, ScribeJobFinish finish) {
   CytoEdit edit = {.kind = CYTO_EDIT_RUN,
                    .z = CYTO_ALL_PLANES,
                    .labels = labels,
                    .policy = policy,
                    .again = again};
-  gboolean done = scribe_document_apply(self->doc, &edit, NULL, &why);
-  if (!done && why && !again)
+  forget_ready(self);
+  self->ready_job = scribe_task_ready(self->doc, from, &edit, self, finish);
+  self->ready_delay = g_timeout_add(1, copy_cells, self);
+}
+
+/* The end of the ready job of the moment: FALSE when it is another's. */
+static gboolean end_ready(ScribeWindow *self, ScribeJob *job) {
+  if (job != self->ready_job)
+    return FALSE;
+  g_clear_object(&self->ready_job);
+  return TRUE;
+}
+
+static gboolean apply_ready(ScribeWindow *self, ScribeReadied *readied) {
+  g_autofree char *why = NULL;
+  gboolean done = scribe_document_take(self->doc, readied->ready, &readied->edit, &why);
+  if (!done && why && !readied->edit.again)
     scribe_window_toast(self, why);
   return done;
 }
 
-static void on_segmented(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+static void on_run_ready(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
   ScribeWindow *self = owner;
-  ScribeSegmented *made = data;
-  if (!scribe_window_end_run(self, job) || !self->doc)
+  ScribeReadied *readied = data;
+  ScribeSegmented *made = scribe_task_segmented(readied->from);
+  (void)err;
+  if (!end_ready(self, job) || !scribe_window_end_run(self, readied->from) ||
+      self->doc != readied->doc)
     return;
-  if (err) {
-    scribe_window_error(self, _("The run did not finish"), err);
-    return;
-  }
   guint before = scribe_document_count_cells(self->doc);
-  scribe_window_forget_filter(self);
-  apply_labels(self, &made->labels, made->run->policy, FALSE);
+  apply_ready(self, readied);
   scribe_document_set_flow(self->doc, made->flow);
   g_autofree char *command = scribe_run_command(made->run, NULL);
   scribe_document_set_provenance(self->doc, made->run->model, command);
@@ -117,6 +150,21 @@ static void on_segmented(ScribeJob *job, gpointer owner, gpointer data, const Cy
                                       "or a lower cell probability."));
 }
 
+static void on_segmented(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  ScribeSegmented *made = data;
+  if (job != self->run_job)
+    return;
+  if (err || !self->doc) {
+    scribe_window_end_run(self, job);
+    if (err)
+      scribe_window_error(self, _("The run did not finish"), err);
+    return;
+  }
+  scribe_window_forget_filter(self);
+  start_ready(self, job, &made->labels, made->run->policy, FALSE, on_run_ready);
+}
+
 void scribe_window_run(ScribeWindow *self) {
   if (!self->doc || self->run_job)
     return;
@@ -135,31 +183,25 @@ void scribe_window_forget_filter(ScribeWindow *self) {
   if (self->filter_job)
     scribe_job_cancel(self->filter_job);
   g_clear_object(&self->filter_job);
+  forget_ready(self);
   scribe_panel_segment_set_counts(self->segment, NULL);
   if (self->doc)
     scribe_document_set_ghosts(self->doc, NULL);
 }
 
-static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+static void on_filter_ready(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
   ScribeWindow *self = owner;
-  ScribeFiltered *made = data;
-  if (job != self->filter_job)
+  ScribeReadied *readied = data;
+  ScribeFiltered *made = scribe_task_filtered(readied->from);
+  (void)err;
+  if (!end_ready(self, job) || readied->from != self->filter_job)
     return;
   g_clear_object(&self->filter_job);
-  if (err || !self->doc) {
-    if (err)
-      scribe_window_error(self, _("The thresholds were not applied"), err);
+  if (self->doc != readied->doc)
     return;
-  }
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
-  const CytoPatch *last =
-      cyto_undo_peek(cyto_document_history(scribe_document_get_core(self->doc)), false);
-  gboolean again = last && last->kind == CYTO_STEP_RUN;
-  /* What was drawn since the run is not what "replace all" was said of. */
-  if (!again && run->policy == CYTO_RUN_REPLACE)
-    run->policy = CYTO_RUN_KEEP_MANUAL;
   self->filtering = TRUE;
-  apply_labels(self, &made->labels, run->policy, again);
+  apply_ready(self, readied);
   self->filtering = FALSE;
   scribe_document_set_ghosts(self->doc, g_steal_pointer(&made->ghosts));
   scribe_panel_segment_set_counts(self->segment, made);
@@ -175,6 +217,27 @@ static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const Cyt
   scribe_window_update(self);
 }
 
+static void on_filtered(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  ScribeWindow *self = owner;
+  ScribeFiltered *made = data;
+  if (job != self->filter_job)
+    return;
+  if (err || !self->doc) {
+    g_clear_object(&self->filter_job);
+    if (err)
+      scribe_window_error(self, _("The thresholds were not applied"), err);
+    return;
+  }
+  g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  const CytoPatch *last =
+      cyto_undo_peek(cyto_document_history(scribe_document_get_core(self->doc)), false);
+  gboolean again = last && last->kind == CYTO_STEP_RUN;
+  /* What was drawn since the run is not what "replace all" was said of. */
+  if (!again && run->policy == CYTO_RUN_REPLACE)
+    run->policy = CYTO_RUN_KEEP_MANUAL;
+  start_ready(self, job, &made->labels, run->policy, again, on_filter_ready);
+}
+
 static gboolean start_filter(gpointer data) {
   ScribeWindow *self = data;
   ScribeFlow *flow = self->doc ? scribe_document_get_flow_object(self->doc) : NULL;
@@ -184,6 +247,7 @@ static gboolean start_filter(gpointer data) {
   if (self->filter_job)
     scribe_job_cancel(self->filter_job);
   g_clear_object(&self->filter_job);
+  forget_ready(self);
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
   CytoSegment options = flow->options;
   options.cellprob_threshold = run->options.cellprob_threshold;

@@ -225,6 +225,8 @@ static void scribe_window_dispose(GObject *object) {
   g_clear_object(&self->doc);
   g_clear_pointer(&self->shelf, g_hash_table_unref);
   g_clear_object(&self->open_job);
+  g_clear_handle_id(&self->ready_delay, g_source_remove);
+  g_clear_object(&self->ready_job);
   g_clear_object(&self->run_job);
   g_clear_object(&self->filter_job);
   g_clear_object(&self->batch_job);

@@ -156,6 +156,7 @@ void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict) {
   const char *path = self->doc ? scribe_document_get_path(self->doc) : NULL;
   const char *const paths[] = {path, NULL};
   g_autoptr(ScribeRun) run = scribe_panel_segment_get_run(self->segment);
+  scribe_window_fill_axes(self, run);
   g_autofree char *command = scribe_run_command(run, paths);
   g_autofree char *card = scribe_panel_segment_read_card(self->segment);
   g_autofree char *counts = scribe_panel_segment_read_counts(self->segment);

@@ -143,8 +143,10 @@ def masks_of_other_axes_are_those_of_the_command():
                     "cyto", "--save_tif", "--savedir", out, "--no_npy", "--quiet"], check=True)
     with Window(GUI, place / "a.npy") as w:
         assert w.idle()["axes"] == "CYX"
+        assert "--axes" not in w.state()["command"]
         w.act("set-axes", "'ZYX'")
         assert sizes(w.idle())[1] == 2
+        assert "--axes ZYX" in w.state()["command"], "the command would read the file otherwise"
         w.act("run")
         assert w.idle()["cells"] > 5
         w.act("save")

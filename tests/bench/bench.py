@@ -1,9 +1,10 @@
 #!/usr/bin/python3
-"""bench.py BUILD [--json] [--network]: how fast everything is, in one run and one table.
+"""bench.py BUILD [--json] [--network | --training]: how fast everything is, in one run and one table.
 
-Machine (sgemm, streaming), every layer, the network beside PyTorch (rounds of both by turns, best of
-each), every stage of the road, whole runs of the program with their memory. --network stops after the
-network. --json adds a record to history/, named by the commit.
+Machine (sgemm, streaming), every layer, the network and a training step beside PyTorch (rounds of both
+by turns, best of each), every stage of the road, whole runs of the program with their memory. --network
+stops after the network, --training does the training step alone. --json adds a record to history/,
+named by the commit.
 """
 import json
 import os
@@ -15,6 +16,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODEL = os.path.realpath(os.path.join(HERE, "../../models/nuclei.safetensors"))
 ROUNDS = 5
+STEPS = 3
 TILE_GFLOP = 31.0  # of the 3×3 and 1×1 convolutions, counted as direct sums
 SIDES = (256, 1024, 2048)
 AFTER = ("resample", "follow", "cluster", "flow check", "clean")
@@ -62,8 +64,8 @@ class Partner:
         self.child.wait()
 
 
-def torch_partner(threads):
-    partner = Partner("/usr/bin/python3", os.path.join(HERE, "bench-torch.py"), MODEL, str(threads))
+def torch_partner(script, *args):
+    partner = Partner("/usr/bin/python3", os.path.join(HERE, script), *args)
     words = partner.child.stdout.readline().decode().split()
     if words[:1] == ["ready"]:
         return partner, words[1]
@@ -73,7 +75,9 @@ def torch_partner(threads):
 def network(bench, threads):
     """Rounds by turns, PyTorch's on two threads only; all is loaded and warm before the first."""
     ours = Partner(bench.core, "network", MODEL, str(threads))
-    theirs, version = torch_partner(threads) if threads == 2 else (None, None)
+    theirs, version = None, None
+    if threads == 2:
+        theirs, version = torch_partner("bench-torch.py", MODEL, str(threads))
     ours.round()
     ours.best = {}
     for _ in range(ROUNDS):
@@ -88,6 +92,23 @@ def network(bench, threads):
         theirs.close()
         for key, seconds in theirs.best.items():
             bench.note(group, f"{key} PyTorch {version}", seconds)
+
+
+def training(bench):
+    """Steps of 8 crops on two threads, ours and PyTorch's by turns."""
+    ours = Partner(os.path.join(bench.build, "tests/bench/bench-train"), "2")
+    theirs, version = torch_partner("bench-train-torch.py", "2")
+    for _ in range(STEPS):
+        ours.round()
+        if theirs:
+            theirs.round()
+    ours.close()
+    for key, value in ours.best.items():
+        bench.note("training", key.replace("peak MB", "peak MB ours"), value)
+    if theirs:
+        theirs.close()
+        for key, value in theirs.best.items():
+            bench.note("training", f"{key} PyTorch {version}", value)
 
 
 def child(command):
@@ -141,6 +162,21 @@ def print_network(record):
             print(line)
 
 
+def print_training(record):
+    print("training step, 8 crops, 2 threads")
+    times = record["training"]
+    for side in (112, 224):
+        ours = times[f"{side} ours"]
+        theirs = {k: v for k, v in times.items() if k.startswith(f"{side} ") and "PyTorch" in k}
+        line = f"  {side}²: {1e3 * ours:.0f} ms"
+        if theirs:
+            best = min(theirs, key=theirs.get)
+            line += f"; {best[4:]} {1e3 * theirs[best]:.0f} ms, ratio {theirs[best] / ours:.2f}"
+        print(line)
+    peaks = [f"{k[8:]} {v:.0f}" for k, v in times.items() if k.startswith("peak MB")]
+    print(f"  peak memory with both sides, MB: {', '.join(peaks)}")
+
+
 def print_layers(record):
     print("layers, GFLOP/s on one thread   as it runs   plain sum    naive")
     for name, rate in record["layer"].items():
@@ -179,6 +215,10 @@ def save(record, build):
 
 def main():
     bench = Bench(sys.argv[1])
+    if "--training" in sys.argv:
+        training(bench)
+        print_training(bench.record)
+        return
     for threads in (1, 2):
         bench.run_core("machine", threads)
     print_machine(bench.record)
@@ -188,6 +228,8 @@ def main():
     print_network(bench.record)
     if "--network" in sys.argv:
         return
+    training(bench)
+    print_training(bench.record)
     bench.run_core("layers")
     print_layers(bench.record)
     for side in SIDES:

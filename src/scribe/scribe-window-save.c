@@ -18,13 +18,13 @@ static void on_saved(ScribeJob *job, gpointer owner, gpointer data, const CytoEr
     g_autofree char *heading = g_strdup_printf(_("%s was not saved; your changes are still here"),
                                                scribe_document_get_name(saved->doc));
     g_autofree char *why = scribe_error_text(err);
-    g_autofree char *text = g_strdup_printf(
-        "%s\n%s", why, _("Save it in another place, or make room and save again."));
+    g_autofree char *text =
+        g_strdup_printf("%s\n%s", why, _("Save it in another place, or make room and save again."));
     scribe_window_message(self, "error", heading, text, _("Save As…"), save_as, NULL, NULL);
     scribe_window_update(self);
     return;
   }
-  if (saved->kinds & SCRIBE_SAVE_SEG)
+  if (saved->kinds & SCRIBE_SAVE_SEG && !saved->copy)
     scribe_document_set_saved(saved->doc, saved->state);
   const char *path = scribe_document_get_path(saved->doc);
   if (path && !scribe_document_is_dirty(saved->doc)) {
@@ -34,6 +34,9 @@ static void on_saved(ScribeJob *job, gpointer owner, gpointer data, const CytoEr
   if (saved->as_tiff && scribe_document_get_n_planes(saved->doc) == 1)
     scribe_window_toast(self, _("More than 65535 cells do not fit a PNG file: the masks were "
                                 "saved as a 32-bit TIFF."));
+  else if (saved->copy && scribe_document_is_dirty(saved->doc))
+    scribe_window_toast(self, _("Saved a copy. The files beside the image are still the old ones: "
+                                "save them too when it is done."));
   else if (!self->close_when_saved && saved->files->len > 0) {
     g_autofree char *name = g_filename_display_basename(saved->files->pdata[0]);
     g_autofree char *text = saved->files->len == 1 ? g_strdup_printf(_("Saved %s"), name)

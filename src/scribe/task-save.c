@@ -8,6 +8,7 @@
 #include "../cyto/io/outline.h"
 #include "../cyto/io/roi.h"
 #include "../cyto/io/seg_npy.h"
+#include <gio/gio.h>
 #include <math.h>
 #include <string.h>
 
@@ -119,6 +120,22 @@ static bool write_picture(Save *save, CytoError *err) {
   return true;
 }
 
+/* Whether the next start would look elsewhere for these cells. */
+static bool find_copy(Save *save, CytoError *err) {
+  CYTO_AUTOFREE char *own = NULL;
+  CYTO_AUTOFREE char *other = NULL;
+  const CytoOutputPlan plan = {0};
+  if (!save->image_path)
+    return true;
+  if (!cyto_output_path(&plan, save->image_path, CYTO_OUTPUT_SEG, &own, err) ||
+      !cyto_output_path(&plan, save->stem, CYTO_OUTPUT_SEG, &other, err))
+    return false;
+  g_autoptr(GFile) here = g_file_new_for_path(own);
+  g_autoptr(GFile) there = g_file_new_for_path(other);
+  save->out.copy = !g_file_equal(here, there);
+  return true;
+}
+
 static bool run_save(gpointer data, CytoJob *core, CytoError *err) {
   Save *save = data;
   ScribeSaveKinds kinds = save->out.kinds;
@@ -127,6 +144,8 @@ static bool run_save(gpointer data, CytoJob *core, CytoError *err) {
   bool flat = save->labels.nz == 1;
   bool png = flat && cyto_labels_max(&save->labels) <= UINT16_MAX;
   cyto_job_step(core, "writing", 0, 1, NULL);
+  if (!find_copy(save, err))
+    return false;
   save->out.as_tiff = (kinds & SCRIBE_SAVE_MASKS) && !png;
   if ((kinds & SCRIBE_SAVE_SEG) && !write_one(save, CYTO_OUTPUT_SEG, write_seg, err))
     return false;

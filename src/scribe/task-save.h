@@ -20,6 +20,7 @@ typedef struct ScribeSaved {
   ScribeSaveKinds kinds;
   GPtrArray *files; /* paths written, display names */
   gboolean as_tiff; /* TIFF had to take the place of PNG */
+  gboolean copy;    /* in another place: what lies beside the image is as old as it was */
 } ScribeSaved;
 
 /* Takes the copy of the cells; the document may be edited while they are written. `stem` (may be

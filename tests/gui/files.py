@@ -223,6 +223,28 @@ def throwing_away_asks_first():
                               == left, 5), (answer, list(journals.iterdir()))
 
 
+@check
+def a_copy_in_another_place_does_not_count_as_saved():
+    place, other = folder("nuclei.png"), folder()
+    with Window(GUI, place / "nuclei.png") as w:
+        w.idle()
+        w.act("draw-outline", SQUARE)
+        w.act("save-as-path", f"'{other / 'nuclei.png'}'")
+        state = w.idle()
+        assert (other / "nuclei_seg.npy").exists() and not (place / "nuclei_seg.npy").exists()
+        assert state["dirty"] and state["unsaved"] == 1, state
+        assert wait_until(lambda: w.state()["risk"] == 0, 20)
+        time.sleep(1.2)
+        w.kill()
+    with Window(GUI) as w:
+        assert offered(w), "the cells of the copy were forgotten"
+    with Window(GUI, place / "nuclei.png") as w:
+        w.idle()
+        w.act("draw-outline", SQUARE)
+        w.act("save-as-path", f"'{place / 'nuclei.tif'}'")
+        assert not w.idle()["dirty"], "these are the files beside the image"
+
+
 def run_folder(window, how):
     window.act("run-folder-as", f"'{how}'")
     assert wait_until(lambda: window.state()["batch"], 10) or True

@@ -115,8 +115,12 @@ static void on_image_changed(ScribeCanvas *self) {
 }
 
 static void on_display_changed(ScribeCanvas *self) {
+  const ScribeLook *look = scribe_display_get_look(self->display);
   scribe_canvas_update_cells(self);
   scribe_frame_damage(self->frame);
+  /* Not while the disk is in the hand, or the picture would slip away under it. */
+  if (look->disk && isnan(look->disk_x) && scribe_frame_outgrown(self->frame))
+    scribe_canvas_fit_again(self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
 }
 

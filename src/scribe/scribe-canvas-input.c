@@ -266,6 +266,11 @@ void scribe_canvas_update_cursor(ScribeCanvas *self) {
     name = "grabbing";
   else if (self->space || (g_str_equal(tool, "pan") && !scribe_toolbox_busy(self->box)))
     name = "grab";
+  else if (self->inside) {
+    ScribePointer pointer = pointer_at(self, self->px, self->py, 0);
+    ScribeGrip grip = scribe_toolbox_grip(self->box, &pointer);
+    name = grip == SCRIBE_GRIP_MOVE ? "move" : grip == SCRIBE_GRIP_SIZE ? "nwse-resize" : name;
+  }
   GdkCursor *cursor = gtk_widget_get_cursor(GTK_WIDGET(self));
   if (!cursor || g_strcmp0(gdk_cursor_get_name(cursor), name) != 0)
     gtk_widget_set_cursor_from_name(GTK_WIDGET(self), name);

@@ -27,6 +27,7 @@ struct ScribeFrame {
   CytoView view;
   int width, height, factor;
   gboolean fitted; /* the user has not moved the picture since it was fitted */
+  CytoArea fitted_area;
   CytoRenderer *renderer;
   CytoPool *pool;
   CytoJob job;
@@ -255,9 +256,15 @@ static void moved(ScribeFrame *frame, CytoView view) {
 
 void scribe_frame_fit(ScribeFrame *frame) {
   frame->fitted = TRUE;
+  frame->fitted_area = area_of(frame);
   if (frame->nx > 0 && frame->width > 0 && frame->height > 0)
     frame->view =
-        cyto_view_fit(area_of(frame), frame->width, frame->height, MARGIN * frame->factor);
+        cyto_view_fit(frame->fitted_area, frame->width, frame->height, MARGIN * frame->factor);
+}
+
+gboolean scribe_frame_outgrown(ScribeFrame *frame) {
+  CytoArea area = area_of(frame);
+  return frame->fitted && memcmp(&area, &frame->fitted_area, sizeof area) != 0;
 }
 
 gboolean scribe_frame_is_fitted(ScribeFrame *frame) {

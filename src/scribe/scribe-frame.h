@@ -36,7 +36,9 @@ GBytes *scribe_frame_compose(ScribeFrame *frame, int *width, int *height);
 /* The view. Scales are device pixels per image pixel. */
 double scribe_frame_get_scale(ScribeFrame *frame);
 void scribe_frame_fit(ScribeFrame *frame);
-gboolean scribe_frame_is_fitted(ScribeFrame *frame); /* and nobody moved it since */
+gboolean scribe_frame_is_fitted(ScribeFrame *frame);
+/* It was fitted, and the disk below the picture needs another room than it did then. */
+gboolean scribe_frame_outgrown(ScribeFrame *frame); /* and nobody moved it since */
 void scribe_frame_zoom_at(ScribeFrame *frame, double scale, double x, double y);
 void scribe_frame_zoom_step(ScribeFrame *frame, int steps, double x, double y);
 void scribe_frame_pan(ScribeFrame *frame, double dx, double dy);

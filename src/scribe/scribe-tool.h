@@ -82,6 +82,9 @@ typedef struct ScribeSketch {
   bool handles; /* the disk can be taken hold of */
 } ScribeSketch;
 
+/* What the hand would take hold of where it is. */
+typedef enum { SCRIBE_GRIP_NONE, SCRIBE_GRIP_MOVE, SCRIBE_GRIP_SIZE } ScribeGrip;
+
 typedef struct ScribeTool ScribeTool;
 typedef struct ScribeToolClass {
   const char *id;
@@ -92,6 +95,7 @@ typedef struct ScribeToolClass {
   /* True: what lies there is this tool's to take hold of, even while nothing is drawn with another
    * one; may be NULL. */
   bool (*wants)(const ScribeTool *tool, const ScribePointer *pointer);
+  ScribeGrip (*grip)(const ScribeTool *tool, const ScribePointer *pointer); /* may be NULL */
   void (*release)(ScribeTool *tool, const ScribePointer *pointer);
   void (*move)(ScribeTool *tool, const ScribePointer *pointer);  /* also with no button down */
   bool (*click)(ScribeTool *tool, const ScribePointer *pointer); /* left, in place, while busy */

@@ -229,6 +229,12 @@ bool scribe_toolbox_panning(const ScribeToolbox *box) {
   return busy(&box->tool[SELECT]);
 }
 
+ScribeGrip scribe_toolbox_grip(const ScribeToolbox *box, const ScribePointer *pointer) {
+  const ScribeTool *disk = &box->tool[DISK];
+  bool mine = box->button ? box->owner == disk : box->chosen == DISK || wants_disk(box, pointer);
+  return mine ? disk->class->grip(disk, pointer) : SCRIBE_GRIP_NONE;
+}
+
 ScribeSketch scribe_toolbox_sketch(const ScribeToolbox *box) {
   ScribeSketch sketch = {0};
   const ScribeTool *tool = &box->tool[box->chosen];

@@ -31,4 +31,6 @@ void scribe_toolbox_lost(ScribeToolbox *box); /* all buttons are up, unseen */
 bool scribe_toolbox_busy(const ScribeToolbox *box);    /* something is half drawn */
 bool scribe_toolbox_pressed(const ScribeToolbox *box); /* a button is held */
 bool scribe_toolbox_panning(const ScribeToolbox *box);
+/* What a press of the left button would take hold of, or what it holds. */
+ScribeGrip scribe_toolbox_grip(const ScribeToolbox *box, const ScribePointer *pointer);
 ScribeSketch scribe_toolbox_sketch(const ScribeToolbox *box);

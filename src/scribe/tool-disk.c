@@ -54,6 +54,15 @@ static bool disk_wants(const ScribeTool *tool, const ScribePointer *pointer) {
          hold_at(tool, &disk, pointer->at) != ASIDE;
 }
 
+static ScribeGrip disk_grip(const ScribeTool *tool, const ScribePointer *pointer) {
+  const DiskState *s = tool->state;
+  ScribeDisk disk;
+  Hold hold = s->hold;
+  if (hold == FREE && sound(pointer->at) && tool->host->get_disk(tool->host->data, &disk))
+    hold = hold_at(tool, &disk, pointer->at);
+  return hold == MOVING ? SCRIBE_GRIP_MOVE : hold == SIZING ? SCRIBE_GRIP_SIZE : SCRIBE_GRIP_NONE;
+}
+
 static void put(ScribeTool *tool, CytoPoint at, double diameter) {
   ScribeDisk disk = {at, fmin(fmax(diameter, smallest), largest), false};
   tool->host->set_disk(tool->host->data, &disk);
@@ -139,6 +148,7 @@ const ScribeToolClass scribe_tool_disk = {
     .destroy = free,
     .press = disk_press,
     .wants = disk_wants,
+    .grip = disk_grip,
     .release = disk_release,
     .move = disk_move,
     .key = disk_key,

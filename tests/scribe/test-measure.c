@@ -28,6 +28,28 @@ static void the_disk_is_moved_and_resized(void) {
   scribe_toolbox_free(box);
 }
 
+static void the_hand_is_told_what_it_would_take_hold_of(void) {
+  Log log = with_disk();
+  ScribeHost host = host_of(&log);
+  ScribeToolbox *box = scribe_toolbox_new(&host);
+  ScribePointer middle = at(50, 180, 0, 0), rim = at(70, 180, 0, 0), aside = at(150, 60, 0, 0);
+  CHECK(scribe_toolbox_grip(box, &middle) == SCRIBE_GRIP_MOVE);
+  CHECK(scribe_toolbox_grip(box, &rim) == SCRIBE_GRIP_SIZE);
+  CHECK(scribe_toolbox_grip(box, &aside) == SCRIBE_GRIP_NONE);
+  scribe_toolbox_choose(box, "brush"); /* it paints there */
+  CHECK(scribe_toolbox_grip(box, &middle) == SCRIBE_GRIP_NONE);
+  scribe_toolbox_choose(box, "disk");
+  CHECK(scribe_toolbox_grip(box, &rim) == SCRIBE_GRIP_SIZE);
+  ScribePointer held = at(70, 180, 0, 2), far = at(190, 20, 0, 2);
+  scribe_toolbox_press(box, SCRIBE_LEFT, 1, &held);
+  scribe_toolbox_move(box, &far);
+  CHECK(scribe_toolbox_grip(box, &far) == SCRIBE_GRIP_SIZE); /* as long as it is held */
+  scribe_toolbox_release(box, SCRIBE_LEFT, &far);
+  log.disk.diameter = 0;
+  CHECK(scribe_toolbox_grip(box, &middle) == SCRIBE_GRIP_NONE && !log.bad);
+  scribe_toolbox_free(box);
+}
+
 static void escape_puts_the_disk_back(void) {
   Log log = with_disk();
   ScribeHost host = host_of(&log);
@@ -101,6 +123,7 @@ static void a_ruler_measures(void) {
 
 int main(void) {
   return check_main((CheckTest[]){TEST(the_disk_is_moved_and_resized),
+                                  TEST(the_hand_is_told_what_it_would_take_hold_of),
                                   TEST(escape_puts_the_disk_back),
                                   TEST(the_disk_is_picked_up_from_home),
                                   TEST(a_ruler_measures),

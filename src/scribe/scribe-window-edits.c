@@ -20,7 +20,7 @@ static const struct Command {
     {"smooth", CYTO_EDIT_SMOOTH, 3, SELECTED_OR_ALL},
     {"grow", CYTO_EDIT_GROW, 1, SELECTED_OR_ALL},
     {"shrink", CYTO_EDIT_SHRINK, 1, SELECTED_OR_ALL},
-    {"relabel", CYTO_EDIT_RELABEL, 0, ALL},
+    {"relabel", CYTO_EDIT_RELABEL, 0, SELECTED_OR_ALL},
     {"clear", CYTO_EDIT_CLEAR, 0, ALL},
     {"fill-planes", CYTO_EDIT_INTERPOLATE, 0, SELECTED},
 };
@@ -59,6 +59,8 @@ ACTION(edit_cells) {
                    .ids = n ? copy : NULL,
                    .n_ids = n,
                    .amount = command->amount};
+  if (edit.kind == CYTO_EDIT_RELABEL) /* the numbers will be those of other cells */
+    scribe_document_select_one(self->doc, 0);
   if (edit.kind == CYTO_EDIT_INTERPOLATE) /* within one moment of a series */
     edit.amount = (guint)scribe_document_get_image(self->doc)->nz;
   apply(self, &edit);

@@ -204,6 +204,42 @@ static void renumbering_closes_gaps_and_keeps_what_is_known(void) {
   }
 }
 
+static void numbering_named_cells_leaves_the_others(void) {
+  for (uint64_t seed = 1; seed <= 40; seed++) {
+    uint32_t number[256] = {0}, ids[256], n = 0;
+    bool named[256] = {0}, taken[256] = {0}, there[256] = {0};
+    CytoCell flags[256] = {0};
+    new_scene(seed, 20, 7);
+    for (int i = 0; i < NP; i++)
+      there[start[i]] = start[i] != 0;
+    for (uint32_t id = 1; id < 256; id++) {
+      flags[id].category = (uint8_t)id;
+      bool named_too = rng_below(there[id] ? 2 : 20) == 0; /* some do not exist */
+      named[id] = named_too && there[id];
+      taken[id] = !named_too && there[id];
+      if (named_too)
+        ids[n++] = id;
+    }
+    for (uint32_t id = 1; id < 256; id++) {
+      number[id] = there[id] ? id : 0;
+      for (uint32_t k = 1; named[id] && k < 256; k++)
+        if (!taken[k]) {
+          number[id] = k;
+          taken[k] = true;
+          break;
+        }
+    }
+    for (int i = 0; i < NP; i++)
+      expected[i] = number[start[i]];
+    CytoEdit edit = {.kind = CYTO_EDIT_RELABEL, .ids = ids, .n_ids = n};
+    try_edit(start, flags, &edit, &tried);
+    CHECK(left(&tried, start, expected));
+    for (uint32_t id = 1; tried.done && id < 256; id++)
+      if (number[id])
+        CHECK(tried.cell[number[id]].category == (uint8_t)id);
+  }
+}
+
 static bool stays(CytoRunPolicy policy, const CytoCell *flags, uint32_t id) {
   return id && (policy == CYTO_RUN_EMPTY_ONLY ||
                 (policy == CYTO_RUN_KEEP_MANUAL && (flags[id].flags & CYTO_CELL_MANUAL)));
@@ -283,6 +319,7 @@ int main(void) {
                                   TEST(merging_gives_all_to_the_first),
                                   TEST(marking_changes_the_table_alone),
                                   TEST(renumbering_closes_gaps_and_keeps_what_is_known),
+                                  TEST(numbering_named_cells_leaves_the_others),
                                   TEST(a_run_keeps_what_its_policy_says),
                                   TEST(a_run_must_fit_the_image),
                                   TEST(steps_have_names),

@@ -115,6 +115,35 @@ bool cyto_edit_flags(CytoEditing *editing, size_t z) {
   return true;
 }
 
+/* number[id] for the cells the edit names; others keep theirs. A new number is never above the old
+ * one, for the old ones are free as well. */
+static bool number_named(CytoEditing *editing, size_t z0, size_t z1, uint32_t *number) {
+  const CytoCells *plane = editing->making.plane;
+  const CytoEdit *edit = editing->edit;
+  uint32_t top = 0, next = 0;
+  for (size_t z = z0; z < z1; z++)
+    top = plane[z].top > top ? plane[z].top : top;
+  CYTO_AUTOFREE bool *named = cyto_calloc((size_t)top + 1, sizeof *named, editing->err);
+  if (!named)
+    return false;
+  for (size_t i = 0; i < edit->n_ids; i++)
+    if (edit->ids[i] <= top)
+      named[edit->ids[i]] = number[edit->ids[i]] != 0;
+  editing->count = 0;
+  for (uint32_t id = 1; id <= top; id++) {
+    if (!named[id]) {
+      number[id] = number[id] ? id : 0;
+      continue;
+    }
+    do
+      next++;
+    while (number[next] && !named[next] && next < id);
+    cyto_edit_count(editing, id);
+    number[id] = next;
+  }
+  return true;
+}
+
 static void renumber_table(CytoMaking *making, size_t z, const uint32_t *number) {
   CytoCells *cells = &making->plane[z];
   for (uint32_t id = 1, top = cells->top; id <= top; id++) {
@@ -136,7 +165,7 @@ bool cyto_edit_relabel(CytoEditing *editing, size_t z0, size_t z1) {
   CytoMaking *making = &editing->making;
   CYTO_AUTOFREE uint32_t *number =
       cyto_cells_number(making->plane + z0, z1 - z0, &editing->count, editing->err);
-  if (!number)
+  if (!number || (editing->edit->ids && !number_named(editing, z0, z1, number)))
     return false;
   making->plain = true;
   for (size_t z = z0; z < z1; z++) {

@@ -14,13 +14,13 @@ typedef enum {
   CYTO_EDIT_SMOOTH,       /* ids, amount: rounds outlines off over about that many pixels */
   CYTO_EDIT_GROW,         /* ids, amount in pixels, into background only; meeting cells share it */
   CYTO_EDIT_SHRINK,       /* ids, amount in pixels, from everything that is not the cell */
-  CYTO_EDIT_RELABEL,      /* ids become 1..n in the order they have */
-  CYTO_EDIT_RUN,          /* labels, policy: the result of a model */
-  CYTO_EDIT_FLAGS,        /* ids, flag_mask, flags, set_category, category */
-  CYTO_EDIT_CLEAR,        /* every cell goes */
-  CYTO_EDIT_INTERPOLATE,  /* ids: the first of them is filled in on the planes between this one and
-                             the nearest that shows it too; the cell there gets its number. amount:
-                             planes of one stack of a series, 0 = all are one */
+  CYTO_EDIT_RELABEL,     /* ids take the lowest numbers no other cell has, in the order they have */
+  CYTO_EDIT_RUN,         /* labels, policy: the result of a model */
+  CYTO_EDIT_FLAGS,       /* ids, flag_mask, flags, set_category, category */
+  CYTO_EDIT_CLEAR,       /* every cell goes */
+  CYTO_EDIT_INTERPOLATE, /* ids: the first of them is filled in on the planes between this one and
+                            the nearest that shows it too; the cell there gets its number. amount:
+                            planes of one stack of a series, 0 = all are one */
 } CytoEditKind;
 
 typedef enum {

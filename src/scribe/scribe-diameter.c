@@ -3,14 +3,18 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-enum { LARGEST = 10000 }; /* pixels */
+enum {
+  LARGEST = 10000, /* pixels */
+  FAR = 4,         /* times as large or small as the model's cells: hardly what was meant */
+};
 
 struct _ScribeDiameter {
   GtkBox parent;
   GtkSpinButton *spin;
   GtkAdjustment *range;
   GtkDropDown *unit;
-  GtkLabel *other, *note;
+  GtkLabel *other, *note, *warning;
+  double expected;   /* of the model's cells, 0 = unknown */
   double pixels;     /* as exact as it was typed */
   double pixel_size; /* µm, 0 = unknown */
   gboolean micrometres;
@@ -41,6 +45,21 @@ static void show_other(ScribeDiameter *self) {
   gtk_widget_set_visible(GTK_WIDGET(self->other), text != NULL);
 }
 
+static void show_warning(ScribeDiameter *self) {
+  double pixels = scribe_diameter_get_pixels(self), expected = self->expected;
+  g_autofree char *text = NULL;
+  if (pixels > 0 && expected > 0 && pixels < expected / FAR)
+    text = g_strdup_printf(_("Less than a quarter of the %.0f pixels of the model's cells: hardly "
+                             "anything will be found. Lay the disk over a cell to check."),
+                           expected);
+  else if (expected > 0 && pixels > expected * FAR)
+    text = g_strdup_printf(_("More than four times the %.0f pixels of the model's cells: small "
+                             "cells will be lost. Lay the disk over a cell to check."),
+                           expected);
+  gtk_label_set_text(self->warning, text ? text : "");
+  gtk_widget_set_visible(GTK_WIDGET(self->warning), text != NULL);
+}
+
 /* The field says what is so. */
 static void show(ScribeDiameter *self) {
   gboolean um = in_um(self);
@@ -53,6 +72,7 @@ static void show(ScribeDiameter *self) {
   gtk_widget_set_sensitive(GTK_WIDGET(self->unit), self->pixel_size > 0);
   self->quiet--;
   show_other(self);
+  show_warning(self);
 }
 
 static void become(ScribeDiameter *self, double pixels) {
@@ -61,6 +81,7 @@ static void become(ScribeDiameter *self, double pixels) {
   self->pixels = pixels;
   scribe_diameter_set_note(self, NULL);
   show_other(self);
+  show_warning(self);
   g_object_notify_by_pspec(G_OBJECT(self), props[PROP_PIXELS]);
   g_signal_emit(self, changed, 0);
 }
@@ -121,6 +142,15 @@ void scribe_diameter_set_note(ScribeDiameter *self, const char *text) {
   gtk_widget_set_visible(GTK_WIDGET(self->note), text != NULL);
 }
 
+void scribe_diameter_set_expected(ScribeDiameter *self, double pixels) {
+  self->expected = pixels;
+  show_warning(self);
+}
+
+const char *scribe_diameter_get_warning(ScribeDiameter *self) {
+  return gtk_label_get_text(self->warning);
+}
+
 const char *scribe_diameter_get_note(ScribeDiameter *self) {
   return gtk_label_get_text(self->note);
 }
@@ -171,7 +201,7 @@ static void scribe_diameter_class_init(ScribeDiameterClass *klass) {
   changed = g_signal_new("changed", SCRIBE_TYPE_DIAMETER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                          G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource(widget, "/org/cytoscribe/Scribe/diameter.ui");
-  BIND(spin), BIND(range), BIND(unit), BIND(other), BIND(note);
+  BIND(spin), BIND(range), BIND(unit), BIND(other), BIND(note), BIND(warning);
   gtk_widget_class_bind_template_callback(widget, on_value);
   gtk_widget_class_bind_template_callback(widget, on_unit);
 }

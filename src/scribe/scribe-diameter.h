@@ -17,6 +17,10 @@ void scribe_diameter_type(ScribeDiameter *diameter, double value);
 void scribe_diameter_set_pixel_size(ScribeDiameter *diameter, double pixel_size);
 /* A sentence about where the number comes from, until it changes; NULL hides it. */
 void scribe_diameter_set_note(ScribeDiameter *diameter, const char *text);
+/* Of the cells the model was trained with, pixels, 0 = unknown: a number far from it is warned of.
+ */
+void scribe_diameter_set_expected(ScribeDiameter *diameter, double pixels);
+const char *scribe_diameter_get_warning(ScribeDiameter *diameter); /* "" when there is none */
 const char *scribe_diameter_get_note(ScribeDiameter *diameter);
 /* Takes what is still being typed. */
 void scribe_diameter_settle(ScribeDiameter *diameter);

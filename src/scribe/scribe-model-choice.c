@@ -12,9 +12,12 @@ struct _ScribeModelChoice {
   GtkGrid *card;
   GtkStringList *names;
   ScribeWorker *worker;
+  double diameter;
 };
 
 G_DEFINE_FINAL_TYPE(ScribeModelChoice, scribe_model_choice, GTK_TYPE_BOX)
+
+static guint card_changed;
 
 const char *scribe_model_choice_get(ScribeModelChoice *self) {
   guint at = gtk_drop_down_get_selected(self->list);
@@ -76,6 +79,8 @@ static void on_card(ScribeJob *job, gpointer owner, gpointer data, const CytoErr
   if (g_strcmp0(scribe_model_choice_get(self), card->name) != 0)
     return;
   gtk_widget_set_sensitive(GTK_WIDGET(self->about), !err);
+  self->diameter = err ? 0 : card->diameter;
+  g_signal_emit(self, card_changed, 0);
   if (err) {
     gtk_label_set_text(self->summary, err->text);
     return;
@@ -99,6 +104,10 @@ static void on_model(ScribeModelChoice *self) {
 void scribe_model_choice_set_worker(ScribeModelChoice *self, ScribeWorker *worker) {
   g_set_object(&self->worker, worker);
   on_model(self);
+}
+
+double scribe_model_choice_get_diameter(ScribeModelChoice *self) {
+  return self->diameter;
 }
 
 char *scribe_model_choice_read_card(ScribeModelChoice *self) {
@@ -155,6 +164,8 @@ static void scribe_model_choice_dispose(GObject *object) {
 static void scribe_model_choice_class_init(ScribeModelChoiceClass *klass) {
   GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
   G_OBJECT_CLASS(klass)->dispose = scribe_model_choice_dispose;
+  card_changed = g_signal_new("card-changed", SCRIBE_TYPE_MODEL_CHOICE, G_SIGNAL_RUN_LAST, 0, NULL,
+                              NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource(widget, "/org/cytoscribe/Scribe/model-choice.ui");
   BIND(list), BIND(summary), BIND(about), BIND(card);
   gtk_widget_class_bind_template_callback(widget, on_model);

@@ -1,4 +1,5 @@
-/* Which model: a list of all there are, and the card of the chosen one. */
+/* Which model: a list of all there are, and the card of the chosen one.
+ * Signal: "card-changed" (), it was read. */
 #pragma once
 #include "scribe-worker.h"
 #include <gtk/gtk.h>
@@ -14,5 +15,7 @@ const char *scribe_model_choice_get(ScribeModelChoice *choice);
 gboolean scribe_model_choice_set(ScribeModelChoice *choice, const char *name);
 /* Looks for models again and chooses `wanted` (NULL: the one that was) where it is. */
 void scribe_model_choice_reload(ScribeModelChoice *choice, const char *wanted);
+/* Of the cells it was trained with, pixels; 0 until its card was read. */
+double scribe_model_choice_get_diameter(ScribeModelChoice *choice);
 /* The card as plain text, for tests; g_free it. */
 char *scribe_model_choice_read_card(ScribeModelChoice *choice);

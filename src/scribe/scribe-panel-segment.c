@@ -38,6 +38,10 @@ static void on_diameter(ScribePanelSegment *self) {
   g_signal_emit(self, signals[DIAMETER_CHANGED], 0);
 }
 
+static void on_card(ScribePanelSegment *self) {
+  scribe_diameter_set_expected(self->diameter, scribe_model_choice_get_diameter(self->model));
+}
+
 static guint channels_of(ScribePanelSegment *self) {
   return self->doc ? (guint)scribe_document_get_image(self->doc)->nc : 0;
 }
@@ -235,5 +239,7 @@ static void scribe_panel_segment_class_init(ScribePanelSegmentClass *klass) {
 
 static void scribe_panel_segment_init(ScribePanelSegment *self) {
   gtk_widget_init_template(GTK_WIDGET(self));
+  g_signal_connect_object(self->model, "card-changed", G_CALLBACK(on_card), self,
+                          G_CONNECT_SWAPPED);
   scribe_panel_segment_set_document(self, NULL);
 }

@@ -166,6 +166,9 @@ void scribe_window_describe_segment(ScribeWindow *self, GVariantDict *dict) {
   g_variant_dict_insert(
       dict, "note", "s",
       scribe_diameter_get_note(scribe_panel_segment_get_diameter_field(self->segment)));
+  g_variant_dict_insert(
+      dict, "diameter-warning", "s",
+      scribe_diameter_get_warning(scribe_panel_segment_get_diameter_field(self->segment)));
   g_variant_dict_insert(dict, "diskx", "d", isnan(look->disk_x) ? -1 : look->disk_x);
   g_variant_dict_insert(dict, "disky", "d", isnan(look->disk_y) ? -1 : look->disk_y);
   g_variant_dict_insert(dict, "ring", "b", look->spread_high > 0);

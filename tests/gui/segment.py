@@ -312,6 +312,37 @@ def a_cell_drawn_after_a_run_survives_the_thresholds():
 
 
 @check
+def the_disk_below_the_picture_is_never_cut_off():
+    with Window(GUI, nuclei()) as w:
+        w.act("set-diameter", "20.0")
+        w.idle()
+        before = w.state()["zoom"]
+        w.act("set-diameter", "200.0")
+        after = w.state()["zoom"]
+        assert after < 0.65 * before, (before, after)
+        w.act("set-diameter", "20.0")
+        assert abs(w.state()["zoom"] - before) < 1e-6, "it does not come back"
+
+
+@check
+def a_diameter_far_from_the_models_is_warned_of():
+    for language, words in (("", ("Less than a quarter", "More than four times")),
+                            ("zh_CN", ("不到", "超过"))):
+        with Window(GUI, nuclei(), env={"LANGUAGE": language}) as w:
+            w.idle()
+            w.act("set-model", "'nuclei'")
+            assert wait_until(lambda: "18.3" in w.state()["card"], 20), w.state()
+            for diameter, word in ((4.5, words[0]), (4.6, ""), (18, ""), (73, ""), (73.5, words[1]),
+                                   (0, "")):
+                w.act("set-diameter", f"{diameter:.1f}")
+                said = w.state()["diameter-warning"]
+                assert word in said and bool(said) == bool(word), (language, diameter, said)
+            w.act("set-diameter", "100.0")
+            w.act("set-model", "'cyto'")
+            assert wait_until(lambda: not w.state()["diameter-warning"], 20), w.state()
+
+
+@check
 def senseless_numbers_change_nothing():
     with Window(GUI, nuclei()) as w:
         before = w.idle()["command"]

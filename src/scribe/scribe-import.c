@@ -6,7 +6,7 @@
 
 G_DEFINE_FINAL_TYPE(ScribeImport, scribe_import, GTK_TYPE_BOX)
 
-enum { PROP_0, PROP_SHOWN, N_PROPS };
+enum { PROP_0, PROP_SHOWN, PROP_ASKED, PROP_CLOSED, N_PROPS };
 static GParamSpec *props[N_PROPS];
 static guint chosen_signal;
 
@@ -24,6 +24,7 @@ static void set_shown(ScribeImport *self, gboolean shown) {
     self->asked = shown;
   else
     self->closed = !shown;
+  g_object_notify_by_pspec(G_OBJECT(self), props[self->plain ? PROP_ASKED : PROP_CLOSED]);
   if (shown && self->plain) /* who asks wants to see all of it */
     gtk_toggle_button_set_active(self->more, TRUE);
   show_or_hide(self);
@@ -144,16 +145,24 @@ void scribe_import_set_display(ScribeImport *self, ScribeDisplay *display) {
 
 static void scribe_import_get_property(GObject *object, guint id, GValue *value,
                                        GParamSpec *pspec) {
-  (void)id;
+  ScribeImport *self = SCRIBE_IMPORT(object);
   (void)pspec;
-  g_value_set_boolean(value, scribe_import_is_shown(SCRIBE_IMPORT(object)));
+  g_value_set_boolean(value, id == PROP_ASKED    ? self->asked
+                             : id == PROP_CLOSED ? self->closed
+                                                 : scribe_import_is_shown(self));
 }
 
 static void scribe_import_set_property(GObject *object, guint id, const GValue *value,
                                        GParamSpec *pspec) {
-  (void)id;
+  ScribeImport *self = SCRIBE_IMPORT(object);
+  gboolean yes = g_value_get_boolean(value);
   (void)pspec;
-  set_shown(SCRIBE_IMPORT(object), g_value_get_boolean(value));
+  if (id == PROP_SHOWN) {
+    set_shown(self, yes);
+    return;
+  }
+  *(id == PROP_ASKED ? &self->asked : &self->closed) = yes;
+  show_or_hide(self);
 }
 
 static void scribe_import_dispose(GObject *object) {
@@ -175,9 +184,10 @@ static void scribe_import_class_init(ScribeImportClass *klass) {
   object->dispose = scribe_import_dispose;
   object->get_property = scribe_import_get_property;
   object->set_property = scribe_import_set_property;
-  props[PROP_SHOWN] =
-      g_param_spec_boolean("shown", NULL, NULL, FALSE,
-                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  props[PROP_SHOWN] = g_param_spec_boolean("shown", NULL, NULL, FALSE, flags);
+  props[PROP_ASKED] = g_param_spec_boolean("asked", NULL, NULL, FALSE, flags);
+  props[PROP_CLOSED] = g_param_spec_boolean("closed", NULL, NULL, FALSE, flags);
   g_object_class_install_properties(object, N_PROPS, props);
   chosen_signal = g_signal_new("axes-chosen", SCRIBE_TYPE_IMPORT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                NULL, G_TYPE_NONE, 1, G_TYPE_STRING);

@@ -3,6 +3,8 @@
  * for a plain grey or colour picture unless asked for.
  *
  * Property "shown" (gboolean): whether it can be seen; setting it is asking for it.
+ * Properties "asked", "closed" (gboolean), to be kept: it was asked for although the picture was
+ * plain; it was closed although it was not.
  * Signal "axes-chosen" (const char *letters): the user says what the axes are; "" = what the file
  * says by itself. */
 #pragma once

@@ -165,6 +165,8 @@ static void restore(ScribeWindow *self) {
   } table[] = {
       {"panel-visible", self->side, "visible"},
       {"strip-visible", self->strip, "visible"},
+      {"import-asked", self->import, "asked"},
+      {"import-closed", self->import, "closed"},
       {"group-image", self->group_image, "expanded"},
       {"group-segment", self->group_segment, "expanded"},
       {"group-masks", self->group_masks, "expanded"},

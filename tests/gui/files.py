@@ -55,6 +55,22 @@ def a_stack_shows_the_strip_and_a_plain_picture_does_not():
 
 
 @check
+def the_strip_stays_as_it_was_left():
+    place = folder("nuclei.png")
+    several, plain = stack(place, "a.npy", (3, 5, 60, 70)), place / "nuclei.png"
+    kept = {"GSETTINGS_BACKEND": "keyfile"}
+    for picture, first in ((several, True), (plain, False)):
+        with Window(GUI, picture, env=kept) as w:
+            assert w.idle()["import"] == first
+            w.act("import-strip")
+            assert wait_until(lambda: w.state()["import"] != first), w.state()
+            assert w.quit() == 0
+    for picture, now in ((several, False), (plain, True)):
+        with Window(GUI, picture, env=kept) as w:
+            assert w.idle()["import"] == now, "forgotten with the program"
+
+
+@check
 def test_266_planes_of_200_x_200_are_depth():
     place = folder()
     with Window(GUI, stack(place, "a.npy", (266, 200, 200))) as w:

@@ -174,6 +174,18 @@ ACTION(set_levels) {
   scribe_display_set_levels(self->display, c, levels);
 }
 
+ACTION(invert_channel) {
+  (void)action;
+  ScribeWindow *self = data;
+  guint c = g_variant_get_uint32(parameter);
+  const ScribeChannel *channel = scribe_display_get_channel(self->display, c);
+  if (!channel)
+    return;
+  CytoLevels levels = channel->levels;
+  levels.invert = !levels.invert;
+  scribe_display_set_levels(self->display, c, levels);
+}
+
 /* The buttons of the message: 0 the first, 1 the second. */
 ACTION(answer) {
   (void)action;
@@ -218,6 +230,7 @@ static const GActionEntry entries[] = {
     {"copy-command", copy_command, NULL, NULL, NULL, {0}},
     {"add-model", add_model, NULL, NULL, NULL, {0}},
     {"set-levels", set_levels, "(udd)", NULL, NULL, {0}},
+    {"invert-channel", invert_channel, "u", NULL, NULL, {0}},
     {"answer", answer, "u", NULL, NULL, {0}},
     {"describe", describe, NULL, "@a{sv} {}", NULL, {0}},
 };
@@ -282,6 +295,7 @@ void scribe_window_add_actions(ScribeWindow *self) {
       {"show-outlines", self->display, "show-outlines"},
       {"show-ids", self->display, "show-ids"},
       {"hatch-manual", self->display, "hatch-manual"},
+      {"show-bar", self->display, "show-bar"},
       {"lock-contrast", self->display, "lock-contrast"},
       {"show-raw", self->display, "peek"},
       {"colour-mode", self->display, "colour-mode"},

@@ -58,12 +58,16 @@ def opened(path):
         return w.idle()
 
 
-def shown(w, points):
-    """Colours on the screen of these pixels (x, y) of the image."""
+def screen():
     path = os.environ["SCRIBE_TEST_HOME"] + "/shot.png"
     time.sleep(0.4)
     subprocess.run(["import", "-window", "root", path], check=True)
-    picture, at = np.asarray(Image.open(path).convert("RGB")).astype(int), w.state()
+    return np.asarray(Image.open(path).convert("RGB")).astype(int)
+
+
+def shown(w, points):
+    """Colours on the screen of these pixels (x, y) of the image."""
+    picture, at = screen(), w.state()
     return np.array([picture[int(at["top"] + at["zoom"] * (y + 0.5)),
                              int(at["left"] + at["zoom"] * (x + 0.5))] for x, y in points])
 
@@ -454,6 +458,75 @@ def issue_550_669_823_contrast_is_kept_for_the_folder_when_asked():
         w.act("lock-contrast")
         w.act("next-image")
         assert w.idle()["path"].endswith("a.tif") and w.state()["levels"] == "10 150", w.state()
+
+
+@check
+def colours_and_inversion_change_the_picture_alone():
+    folder = place()
+    ramp = np.repeat(np.arange(200, dtype="u1")[None], 200, 0)
+    tifffile.imwrite(folder / "two.tif", np.stack([ramp, ramp.T]), imagej=True,
+                     metadata={"axes": "CYX"})
+    here = [(x, y) for x in range(10, 190, 12) for y in range(10, 190, 12)]
+    across = np.array([x for x, y in here], float)
+    with Window(GUI, folder / "two.tif") as w:
+        w.idle()
+        looks = []
+        for mode in range(6):
+            w.act("colour-mode", f"uint32 {mode}")
+            looks.append(shown(w, here))
+        gray = looks[4]
+        assert (gray.max(axis=1) == gray.min(axis=1)).all(), "gray is not gray"
+        for mode in (1, 2, 3):  # one channel alone, as a gray picture or in its colour
+            assert (looks[mode] != looks[0]).any(), mode
+        assert np.ptp(looks[5], axis=1).max() > 80, "the spectral colours are missing"
+        w.act("colour-mode", "uint32 1")
+        first = shown(w, here).sum(axis=1)
+        w.act("invert-channel", "uint32 0")
+        second = shown(w, here).sum(axis=1)
+        assert np.corrcoef(across, first)[0, 1] > 0.9, np.corrcoef(across, first)
+        assert np.corrcoef(across, second)[0, 1] < -0.9, np.corrcoef(across, second)
+        w.act("invert-channel", "uint32 0")
+        assert (shown(w, here).sum(axis=1) == first).all()
+        assert not w.state()["dirty"] and w.state()["undo"] == ""
+
+
+@check
+def a_scale_bar_where_the_size_of_a_pixel_is_known():
+    folder = place()
+    for name, more in (("known.tif", {"resolution": (2.0, 2.0), "metadata": {"unit": "um",
+                                                                             "axes": "YX"}}),
+                       ("unknown.tif", {"metadata": {"axes": "YX"}})):
+        tifffile.imwrite(folder / name, np.full((300, 300), 90, "u1"), imagej=True, **more)
+        with Window(GUI, folder / name) as w:
+            w.idle()
+            before = screen()
+            w.act("show-bar")
+            assert (screen() != before).any() == (name == "known.tif"), name
+
+
+@check
+def renumbering_takes_the_selected_cells_alone():
+    image = blank(place())
+    with Window(GUI, image) as w:
+        w.idle()
+        for x in (10, 60, 110, 160):
+            w.act("draw-outline", outline(x, 20, 30))
+        w.act("select", "uint32 1")
+        w.act("delete-selected")
+        w.act("select", "uint32 4")
+        w.act("relabel")
+        w.act("select", "uint32 4")
+        assert w.state()["picked"] == 0, "cell 4 is 1 now"
+        w.act("select", "uint32 3")
+        assert w.state()["picked"] == 3, "cell 3 was not chosen"
+        w.act("select", "uint32 0")
+        assert w.state()["selected"] == 0
+        w.act("undo")
+        w.act("relabel")
+        w.act("select", "uint32 3")
+        assert w.state()["picked"] == 3 and w.state()["cells"] == 3, "not all were numbered"
+        w.act("select", "uint32 4")
+        assert w.state()["picked"] == 0, w.state()
 
 
 @check

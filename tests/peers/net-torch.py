@@ -41,7 +41,9 @@ def main():
                 y, style = (t.numpy() for t in net(torch.from_numpy(x)))
             got, got_style = ours(program, model, x, y.shape[1], style.shape[1])
             far, far_style = abs(got - y).max(), abs(got_style - style).max()
-            good = far <= 1e-3 and far_style <= 1e-4
+            # Noise drives the outputs far beyond the ±10 of pictures: rounding grows with them.
+            largest = max(200, abs(y).max())
+            good = far <= 5e-6 * largest and far_style <= 1e-4
             count += 1
             failed += not good
             print(f"{'ok' if good else 'not ok'} {count} - {os.path.basename(model)} {n}×{h}×{w}: "

@@ -222,6 +222,7 @@ static void scribe_window_dispose(GObject *object) {
     scribe_import_set_document(self->import, NULL);
     scribe_panel_masks_set_document(self->masks, NULL);
     scribe_panel_cells_set_document(self->cells, NULL);
+    scribe_panel_segment_set_document(self->segment, NULL);
   }
   self->canvas = NULL;
   g_clear_object(&self->doc);

@@ -162,7 +162,7 @@ def masks_of_other_axes_are_those_of_the_command():
         assert "--axes" not in w.state()["command"]
         w.act("set-axes", "'ZYX'")
         assert sizes(w.idle())[1] == 2
-        assert "--axes ZYX" in w.state()["command"], "the command would read the file otherwise"
+        assert "--axes=ZYX" in w.state()["command"], "the command would read the file otherwise"
         w.act("run")
         assert w.idle()["cells"] > 5
         w.act("save")

@@ -96,7 +96,8 @@ def nameless(entry):
     """The parts that a drop-down or a menu button is made of speak through it."""
     role, name, _, above = entry
     return role in ACTIVE and (not name or name.startswith("Gtk")) and \
-        not re.match("combo box|button|widget", above[-1])
+        not re.match("combo box|button|widget", above[-1]) and \
+        not any(part.startswith("combo box") for part in above)
 
 
 @check

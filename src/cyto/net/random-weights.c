@@ -5,7 +5,6 @@
 #include "weights-private.h"
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 typedef struct Maker {
   CytoWeights *weights;

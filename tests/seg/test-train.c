@@ -285,6 +285,31 @@ static void what_makes_no_sense(void) {
   CHECK(err.code == CYTO_ERROR_IO);
 }
 
+/* Steps without images would never end their epoch. */
+static void checkpoint_that_cannot_be(void) {
+  CYTO_CLEANUP(bench_clear) Bench bench;
+  CytoTrained done;
+  CytoWeights *weights = NULL;
+  CytoError err = {0};
+  if (!bench_init(&bench, CYTO_ADAMW))
+    return;
+  Stopper stopper = {.at = 2};
+  bench.options.watch = stop_then;
+  bench.options.watch_data = &stopper;
+  REQUIRE(run(&bench, false, false, &done, &stopper.job));
+  bench.options.watch = NULL;
+  CYTO_AUTOFREE char *path = in_folder(bench.folder, "model.checkpoint");
+  REQUIREF(cyto_weights_read(path, &weights, &err), "%s", err.text);
+  char *seen = strstr(weights->training, "\nseen ");
+  REQUIRE(seen && seen[6] != '0');
+  for (seen += 6; *seen != '\n'; seen++)
+    *seen = '0';
+  REQUIREF(cyto_weights_write_safetensors(weights, path, CYTO_SAVE_F32, &err), "%s", err.text);
+  cyto_weights_free(weights);
+  CHECK(!cyto_train(bench.start, &bench.set, NULL, &bench.options, true, &done, NULL, &err));
+  CHECKF(strstr(err.text, "damaged"), "%s", err.text);
+}
+
 static void another_head(void) {
   CytoLayout layout = {.levels = 2, .nbase = {1, 4, 8}, .nout = 2};
   CytoWeights *weights = NULL;
@@ -337,6 +362,7 @@ int main(void) {
                                   TEST(clock_ends_it),
                                   TEST(models_hold_their_card),
                                   TEST(what_makes_no_sense),
+                                  TEST(checkpoint_that_cannot_be),
                                   TEST(another_head),
                                   TEST(size_model),
                                   {0}});

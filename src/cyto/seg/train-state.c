@@ -94,6 +94,9 @@ static bool parse(const char *text, CytoTrainState *state, CytoError *err) {
       !number_of(text, "loss_sum", &state->loss_sum) ||
       !number_of(text, "elapsed", &state->elapsed))
     return damaged(err);
+  /* A step has seen images; one that has not would never end its epoch. */
+  if ((state->step > 0) != (state->seen > 0) || !(state->elapsed >= 0))
+    return damaged(err);
   state->best.epoch = SIZE_MAX;
   if (strncmp(best, "none\n", 5) != 0 && !cyto_train_row_parse(best, &state->best))
     return damaged(err);

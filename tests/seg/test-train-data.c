@@ -76,6 +76,25 @@ static void stale_flows_are_not_used(void) {
   remove_folder(folder);
 }
 
+/* Flows in the file that are no numbers, under the right labels, are computed again. */
+static void damaged_flows_are_not_used(void) {
+  char *folder = make_folder();
+  const char *const list[] = {folder};
+  CytoError err = {0};
+  CytoTrainSource source = source_of(list);
+  write_nuclei(folder, "a", 1, 20, true);
+  CYTO_CLEANUP(cyto_train_set_clear) CytoTrainSet before = {0}, after = {0};
+  REQUIREF(cyto_train_set_read(&source, &before, NULL, &err), "%s", err.text);
+  CYTO_AUTOFREE char *path = in_folder(folder, "a_flows.tif");
+  FILE *file = fopen(path, "r+b");
+  REQUIRE(file && fseek(file, -4, SEEK_END) == 0 && fwrite("\0\0\xc0\x7f", 4, 1, file) == 1);
+  REQUIRE(fclose(file) == 0);
+  REQUIREF(cyto_train_set_read(&source, &after, NULL, &err), "%s", err.text);
+  size_t values = 2 * before.image[0].ny * before.image[0].nx;
+  CHECK(memcmp(before.image[0].flows, after.image[0].flows, values * sizeof(float)) == 0);
+  remove_folder(folder);
+}
+
 static void bad_images_are_named(void) {
   char *folder = make_folder();
   const char *const list[] = {folder};
@@ -249,6 +268,7 @@ static void too_much_for_the_memory(void) {
 int main(void) {
   return check_main((CheckTest[]){TEST(folder_is_read),
                                   TEST(stale_flows_are_not_used),
+                                  TEST(damaged_flows_are_not_used),
                                   TEST(bad_images_are_named),
                                   TEST(nothing_to_train_on),
                                   TEST(channels_that_are_missing),

@@ -1,6 +1,7 @@
 #include "../base/file.h"
 #include "../base/mem.h"
 #include "train-private.h"
+#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -16,7 +17,7 @@ static void unref(CytoImage **image) {
   cyto_image_unref(*image);
 }
 
-/* The labels in the file must be these, or the masks were edited since. */
+/* The labels in the file must be these, or the masks were edited since, and its flows numbers. */
 bool cyto_flow_cache_read(const char *image, const uint32_t *labels, size_t ny, size_t nx,
                           float *flows) {
   CYTO_CLEANUP(unref) CytoImage *file = NULL;
@@ -31,6 +32,9 @@ bool cyto_flow_cache_read(const char *image, const uint32_t *labels, size_t ny, 
   const float *data = file->data;
   for (size_t i = 0; i < ny * nx; i++)
     if (data[i] != (float)labels[i])
+      return false;
+  for (size_t i = 2 * ny * nx; i < 4 * ny * nx; i++)
+    if (!isfinite(data[i]))
       return false;
   memcpy(flows, data + 2 * ny * nx, 2 * ny * nx * sizeof *flows);
   return true;

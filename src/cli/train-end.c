@@ -36,7 +36,9 @@ static bool say_size(CliTraining *t, double correlation, CytoError *err) {
   bool good = cyto_size_score(model, &t->test, &score, &t->job, err);
   cyto_model_free(model);
   cli_train_watch_hide(&t->watch);
-  if (good && !t->settings->quiet)
+  if (good && score.images == 0 && !t->settings->quiet)
+    cli_say("size model: not tested, the test images have no cells");
+  else if (good && !t->settings->quiet)
     cli_say("size model on %zu test images: correlation %.3f, median error of the first guess "
             "%.1f %%, of the estimate %.1f %%",
             score.images, score.correlation, 100 * score.guess_error, 100 * score.error);

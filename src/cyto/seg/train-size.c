@@ -233,11 +233,11 @@ static bool estimate(const CytoModel *model, const CytoTrainImage *from, CytoEst
 bool cyto_size_score(const CytoModel *model, const CytoTrainSet *test, CytoSizeScore *out,
                      CytoJob *job, CytoError *err) {
   size_t n = 0;
-  CYTO_AUTOFREE double *truth = cyto_alloc(4 * test->count, sizeof *truth, err);
-  double *guess = truth + test->count, *guess_error = guess + test->count,
-         *error = guess_error + test->count;
+  CYTO_AUTOFREE double *truth = cyto_alloc(test->count, 4 * sizeof *truth, err);
   if (!truth)
     return false;
+  double *guess = truth + test->count, *guess_error = guess + test->count,
+         *error = guess_error + test->count;
   for (size_t i = 0; i < test->count; i++) {
     const CytoTrainImage *image = &test->image[i];
     CytoEstimate found;

@@ -37,15 +37,38 @@ static bool add_new(int argc, char **argv, char **args, int *count, CytoError *e
   return true;
 }
 
+/* A text as JSON: a string, or its bytes where they are no UTF-8, as names of files may be. */
+static json_t *from_text(const char *text) {
+  json_t *string = json_string(text);
+  if (string)
+    return string;
+  json_t *bytes = json_array();
+  for (; *text; text++)
+    json_array_append_new(bytes, json_integer((unsigned char)*text));
+  return bytes;
+}
+
+static char *to_text(const json_t *kept, CytoError *err) {
+  size_t n = json_array_size(kept);
+  if (json_is_string(kept))
+    return cyto_strdup(json_string_value(kept), err);
+  char *text = n > 0 ? cyto_calloc(n + 1, 1, err) : NULL;
+  for (size_t i = 0; text && i < n; i++)
+    text[i] = (char)json_integer_value(json_array_get(kept, i));
+  if (n == 0)
+    cyto_fail(err, CYTO_ERROR_FORMAT, "the options in the checkpoint are damaged");
+  return text;
+}
+
 /* What is new goes behind what was kept, so that it holds, but before "--" and folders behind it.
  */
 static bool join(const json_t *kept, int argc, char **argv, char **args, int *count,
                  CytoError *err) {
   bool added = false;
   for (size_t i = 0; i < json_array_size(kept); i++) {
-    const char *text = json_string_value(json_array_get(kept, i));
+    CYTO_AUTOFREE char *text = to_text(json_array_get(kept, i), err);
     if (!text)
-      return cyto_fail(err, CYTO_ERROR_FORMAT, "the options in the checkpoint are damaged");
+      return false;
     if (!added && strcmp(text, "--") == 0) {
       added = true;
       if (!add_new(argc, argv, args, count, err))
@@ -63,7 +86,7 @@ char *cli_train_note(int argc, char **argv) {
     if (is_resume(argv[i]))
       i += !argv[i][strlen("--resume")];
     else
-      json_array_append_new(list, json_string(argv[i]));
+      json_array_append_new(list, from_text(argv[i]));
   }
   return json_dumps(list, JSON_COMPACT);
 }

@@ -175,9 +175,26 @@ static bool parse_layout(const char *text, CytoLayout *layout, CytoError *err) {
                    CYTO_MAX_LEVELS, text);
 }
 
+/* Most weights are those of 3×3 layers, eight a level; the trainer has six times as many numbers.
+ */
+static bool fits_memory(const CliTraining *t, const CytoLayout *layout, CytoError *err) {
+  double weights = 0, limit = (double)t->job.max_memory;
+  for (size_t n = 0; n < layout->levels; n++) {
+    double in = (double)layout->nbase[n], out = (double)layout->nbase[n + 1];
+    double deeper = (double)layout->nbase[n + 1 < layout->levels ? n + 2 : n + 1];
+    weights += 9 * out * (in + deeper + 6 * out);
+  }
+  double need = 6 * sizeof(float) * weights;
+  return limit <= 0 || need <= limit ||
+         cyto_fail(err, CYTO_ERROR_LIMIT,
+                   "a network of --nbase %.100s takes %.1f GB of memory in training, above the "
+                   "limit of %.1f GB; give fewer channels, or raise --max-memory",
+                   t->settings->nbase, need / 1e9, limit / 1e9);
+}
+
 static bool start_from_nothing(CliTraining *t, CytoError *err) {
   CytoLayout layout;
-  if (!parse_layout(t->settings->nbase, &layout, err) ||
+  if (!parse_layout(t->settings->nbase, &layout, err) || !fits_memory(t, &layout, err) ||
       !cyto_weights_random(&layout, t->options.seed, &t->start, err))
     return false;
   t->start->diam_mean = (float)t->settings->diam_mean;

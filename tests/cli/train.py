@@ -146,6 +146,24 @@ def an_unfinished_training_is_not_replaced(tmp):
 
 
 @check
+def options_are_kept_to_the_byte(tmp):
+    data = os.fsencode(folder_of_pairs(tmp)) + b"\xff"
+    os.rename(data[:-1], data)
+    call = [data, "--model_name_out", "mine", *SMALL, *SHORT]
+    run("train", *call, "--n_epochs", "1000000", "--time_limit", "0.005")
+    done = run("train", "--resume", data + b"/models/mine", "--time_limit", "0", "--n_epochs", "1")
+    assert "5 images" in done.err and not os.path.exists(data + b"/models/mine.checkpoint"), done.err
+
+
+@check
+def a_network_too_large_is_refused(tmp):
+    data = folder_of_pairs(tmp, n=2)
+    wide = ["--pretrained_model", "None", "--nbase", "2,4096,4096", "--max-memory", "1G"]
+    done = run("train", data, *wide, code=2)
+    assert "--nbase" in done.err and "--max-memory" in done.err, done.err
+
+
+@check
 def bad_images_are_named(tmp):
     data = folder_of_pairs(tmp, n=2)
     write_pair(data, "bare", 7, masks=False)

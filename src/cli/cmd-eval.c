@@ -52,14 +52,6 @@ static bool read_thresholds(const char *text, CliEvalOptions *options, CytoError
          cyto_fail(err, CYTO_ERROR_ARGUMENT, "--thresholds expects at least one number");
 }
 
-static void say_lines(const CytoStr *lines) {
-  for (const char *line = lines->text; line && *line;) {
-    size_t n = strcspn(line, "\n");
-    cli_say("%.*s", (int)n, line);
-    line += n + (line[n] != 0);
-  }
-}
-
 static bool write_csv(const CliEvalReport *report, const char *path, CytoError *err) {
   CYTO_CLEANUP(cyto_str_clear) CytoStr text = {0};
   cli_eval_csv(report, &text);
@@ -82,7 +74,7 @@ static bool evaluate(const Args *args, const CliEvalOptions *options, char **wor
   else
     cli_eval_table(&report, args->means, &out);
   *code = cmd_print(&out);
-  say_lines(&pairs.notes);
+  cli_say_lines(&pairs.notes);
   if (failed) {
     cli_say("%zu of %zu not scored; the means are those of the others", failed,
             pairs.count * pairs.predictions);

@@ -4,21 +4,12 @@
 #include "run.h"
 #include "terminal.h"
 #include "../cyto/base/mem.h"
-#include <string.h>
 
 /* --add_model FILE is "models import FILE". */
 static int add_model(const CliSettings *settings) {
   char command[] = "models", action[] = "import";
   char *argv[] = {command, action, (char *)(uintptr_t)settings->add_model, NULL};
   return cli_models(3, argv);
-}
-
-static void say_notes(const CytoStr *notes) {
-  for (const char *line = notes->text; line && *line;) {
-    size_t n = strcspn(line, "\n");
-    cli_say("%.*s", (int)n, line);
-    line += n + (line[n] != 0);
-  }
 }
 
 static int usage_error(const CytoError *err) {
@@ -70,7 +61,7 @@ static int parse_and_segment(int argc, char **argv, bool files) {
     return usage_error(&err);
   }
   if (!settings.quiet)
-    say_notes(&notes);
+    cli_say_lines(&notes);
   return segment(&settings);
 }
 

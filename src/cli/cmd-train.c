@@ -14,14 +14,6 @@ bool cmd_wants_training(int argc, char **argv) {
   return false;
 }
 
-static void say_notes(const CytoStr *notes) {
-  for (const char *line = notes->text; line && *line;) {
-    size_t n = strcspn(line, "\n");
-    cli_say("%.*s", (int)n, line);
-    line += n + (line[n] != 0);
-  }
-}
-
 static int usage_error(const CytoError *err) {
   cli_say("cytoscribe: %s", err->text);
   return CLI_USAGE;
@@ -59,7 +51,7 @@ static int train(int argc, char **argv, bool resumed, bool command) {
     return code;
   }
   if (!settings.quiet)
-    say_notes(&notes);
+    cli_say_lines(&notes);
   return cli_train(&settings, !command && !settings.train, argc, argv);
 }
 

@@ -19,6 +19,14 @@ void cli_say(const char *format, ...) {
   fputs(out.failed ? "cytoscribe: memory is short\n" : out.text, stderr);
 }
 
+void cli_say_lines(const CytoStr *lines) {
+  for (const char *line = lines->text; line && *line;) {
+    size_t n = strcspn(line, "\n");
+    cli_say("%.*s", (int)n, line);
+    line += n + (line[n] != 0);
+  }
+}
+
 /* ASCII controls, and the C1 controls as UTF-8 writes them. */
 void cli_add_printable(CytoStr *out, const char *text) {
   for (const unsigned char *p = (const unsigned char *)text; *p; p++) {

@@ -4,6 +4,8 @@
 
 /* One line on stderr; control characters in file names become "?". */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Each line of a text by itself. */
+void cli_say_lines(const CytoStr *lines);
 
 /* Appends text with control characters as "?". */
 void cli_add_printable(CytoStr *out, const char *text);

@@ -106,7 +106,7 @@ static void at_column(const Grid *grid, size_t column, int64_t *x, int64_t *y) {
   *y = grid->y + fixed(grid->m[3] * (double)column * (1 << BITS));
 }
 
-/* A plane to read from, mirrored or not; `sign` is -1 for the X flow of a mirrored image. */
+/* A plane to read from, mirrored or not; `gain` is -1 for the X flow of a mirrored image. */
 typedef struct Source {
   const float *plane;
   size_t ny, nx;
@@ -201,11 +201,10 @@ static void blur_lines(const float *in, float *out, size_t size, size_t step, si
 void cyto_crop_blur(float *plane, size_t size, double sigma, float *scratch) {
   enum { LARGEST = 32 };
   float kernel[LARGEST + 1];
-  int radius = (int)ceil(3 * sigma);
   double total = 1;
   if (!(sigma > 0.01))
     return;
-  radius = radius > LARGEST ? LARGEST : radius;
+  int radius = (int)fmin(ceil(3 * sigma), LARGEST);
   for (int k = 1; k <= radius; k++)
     total += 2 * exp(-0.5 * k * k / (sigma * sigma));
   for (int k = 0; k <= radius; k++)

@@ -87,7 +87,6 @@ typedef struct CytoTrainRun {
   CytoTrained *result;
   CytoJob *job;
   double begun, saved; /* clock of the start, earlier parts counted in, and of the checkpoint */
-  double epoch_begun;
   size_t steps; /* an epoch */
 } CytoTrainRun;
 

@@ -48,6 +48,7 @@ class Stream:
         self.window, self.place, self.dice, self.log = window, place, dice, log
         self.hand = Hand(window)
         self.kinds = self.ask_actions()
+        self.held = set()
 
     def ask_actions(self):
         """Every action the window has, with the type of its argument."""
@@ -117,14 +118,20 @@ class Stream:
         if kind == "wheel":
             return ["click", dice.choice([4, 5, 6, 7])]
         if kind == "key":
-            return ["key", dice.choice(LETTERS + NAMED)]
+            return self.struck([], dice.choice(LETTERS + NAMED))
         if kind == "chord":
             modifiers = dice.sample(["alt", "ctrl", "shift"], dice.randint(1, 2))
-            # Ctrl+Shift+D and I open GTK's inspector, which can break any program.
-            letters = [key for key in LETTERS + NAMED if key not in ("d", "i") or
-                       set(modifiers) != {"ctrl", "shift"}]
-            return ["key", "+".join([*modifiers, dice.choice(letters)])]
-        return [{"hold": "keydown", "free": "keyup"}[kind], dice.choice(HELD)]
+            return self.struck(modifiers, dice.choice(LETTERS + NAMED))
+        held = dice.choice(HELD)
+        (self.held.add if kind == "hold" else self.held.discard)(held)
+        return [{"hold": "keydown", "free": "keyup"}[kind], held]
+
+    def struck(self, modifiers, key):
+        """A key with modifiers, beside those that are held. Ctrl+Shift+D and I open GTK's inspector,
+        which can break any program: Return in their place."""
+        if key in ("d", "i") and {"ctrl", "shift"} <= self.held.union(modifiers):
+            key = "Return"
+        return ["key", "+".join([*modifiers, key])]
 
     def batch(self, events):
         """Some events in a row to one of the windows that are there."""
@@ -148,6 +155,7 @@ class Stream:
         words = [word for button in (1, 2, 3) for word in ("mouseup", str(button))]
         for name in HELD:
             words += ["keyup", name]
+        self.held.clear()
         self.hand.x(*words)
 
     def can_be_left(self):

@@ -149,7 +149,7 @@ static void bench_strokes(const char *folder) {
   CytoDocument *doc = open_document(0, folder);
   CytoBrush brush = {0};
   stroke(doc, brush, "brush on an empty image");
-  bench_undo(doc, "the stroke of 400 events", 0);
+  bench_undo(doc, "the stroke of 400 events", 16);
   first_dabs(doc, brush, "brush on an empty image");
   CytoError err = {0};
   cyto_document_stroke_begin(doc, brush, &err);

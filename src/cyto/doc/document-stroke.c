@@ -109,6 +109,16 @@ static void paint_spans(CytoDocument *doc, const CytoSpans *spans) {
   cyto_making_settle(&doc->stroke);
 }
 
+/* No pixel of a stroke changes twice, so its strips can be joined. As long as the one before is not
+ * much longer than the last, this costs a few times what writing the last one did; of those left
+ * apart each is a quarter of the one before, so there are few. */
+static void join_strips(CytoPatch *patch) {
+  while (patch->strips > 1 &&
+         patch->strip[patch->strips - 2].size / 4 <= patch->strip[patch->strips - 1].size &&
+         cyto_patch_join(patch)) {
+  }
+}
+
 bool cyto_document_stroke_to(CytoDocument *doc, CytoPoint from, CytoPoint to, double radius,
                              CytoChange *change, CytoError *err) {
   if (!doc->stroking)
@@ -131,6 +141,7 @@ bool cyto_document_stroke_to(CytoDocument *doc, CytoPoint from, CytoPoint to, do
   }
   if (making->failed)
     return give_up(doc, change, err);
+  join_strips(making->patch);
   CytoSpans old = doc->stroke_last;
   doc->stroke_last = spans;
   spans = old;
@@ -169,6 +180,8 @@ bool cyto_document_stroke_end(CytoDocument *doc, CytoChange *change, CytoError *
   uint32_t count = flag_cells(doc);
   CytoStepKind kind = doc->brush.erase ? CYTO_STEP_ERASE : CYTO_STEP_BRUSH;
   CytoRect dirty = doc->stroke_dirty;
+  while (cyto_patch_join(making->patch)) {
+  }
   CytoPatch *patch = cyto_making_end(making, kind, count, doc->stroke_id, err);
   stop(doc);
   if (!patch) {

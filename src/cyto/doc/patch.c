@@ -1,5 +1,6 @@
 #include "patch.h"
 #include "../base/mem.h"
+#include "fill.h"
 #include "patch-private.h"
 #include "table.h"
 #include <string.h>
@@ -45,11 +46,10 @@ void cyto_strip_paint(const CytoStrip *strip, CytoCells *cells, bool revert) {
   CytoRunReader reader = {.at = strip->bytes, .end = strip->bytes + strip->size};
   CytoPixelRun run;
   while (cyto_runs_next(&reader, &run)) {
-    uint32_t id = revert ? run.before : run.after;
     uint32_t *row = cells->map + (size_t)run.y * cells->nx;
-    for (uint32_t x = run.x0; x < run.x1; x++)
-      row[x] = id;
+    cyto_fill(row + run.x0, run.x1 - run.x0, revert ? run.before : run.after);
   }
+  cyto_filled();
 }
 
 static uint32_t change_id(const CytoCellChange *change) {

@@ -168,13 +168,9 @@ static bool get_image(CliRun *run, CytoImage **image, size_t *need, CytoError *e
   return check_memory(run, *image, need, err);
 }
 
-static void unref_image(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 /* Segments an image and leaves it to the writer. */
 static bool work_on(CliRun *run, CytoError *err) {
-  CYTO_CLEANUP(unref_image) CytoImage *image = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *image = NULL;
   CYTO_CLEANUP(cyto_segmented_clear) CytoSegmented result = {0};
   size_t need = 0;
   if (!get_image(run, &image, &need, err))

@@ -95,10 +95,8 @@ int cmd_eval(int argc, char **argv) {
     cyto_fail(&err, CYTO_ERROR_ARGUMENT,
               "what shall be compared? cytoscribe eval TRUTH PREDICTION...");
   options.boundary = args.boundary;
-  if (err.code || !read_thresholds(args.thresholds, &options, &err)) {
-    cli_say("cytoscribe: %s", err.text);
-    return CLI_USAGE;
-  }
+  if (err.code || !read_thresholds(args.thresholds, &options, &err))
+    return cmd_usage_error(&err);
   CytoJob job = {.pool = cyto_pool_new((unsigned)args.threads, &err)};
   cli_catch_signals(&job);
   if (!job.pool || !evaluate(&args, &options, argv, (size_t)words - 1, &job, &code, &err)) {

@@ -5,6 +5,11 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+int cmd_usage_error(const CytoError *err) {
+  cli_say("cytoscribe: %s", err->text);
+  return CLI_USAGE;
+}
+
 int cmd_print(CytoStr *text) {
   bool good = !text->failed;
   if (good && text->text)

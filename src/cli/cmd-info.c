@@ -31,10 +31,8 @@ int cmd_info(int argc, char **argv) {
     return cmd_version();
   if (parsed == CLI_PARSED && settings.n_files == 0)
     cyto_fail(&err, CYTO_ERROR_ARGUMENT, "which file? cytoscribe info FILE...");
-  if (err.code) {
-    cli_say("cytoscribe: %s", err.text);
-    return CLI_USAGE;
-  }
+  if (err.code)
+    return cmd_usage_error(&err);
   int code = CLI_DONE;
   for (size_t i = 0; i < settings.n_files; i++) {
     CytoStr out = {0};

@@ -12,11 +12,6 @@ static int add_model(const CliSettings *settings) {
   return cli_models(3, argv);
 }
 
-static int usage_error(const CytoError *err) {
-  cli_say("cytoscribe: %s", err->text);
-  return CLI_USAGE;
-}
-
 /* What is left to do once the options are understood. */
 static int segment(const CliSettings *settings) {
   CYTO_CLEANUP(cli_inputs_clear) CliInputs inputs = {0};
@@ -32,10 +27,10 @@ static int segment(const CliSettings *settings) {
     cyto_fail(&err, CYTO_ERROR_ARGUMENT,
               "which images? cytoscribe segment FILE|FOLDER..., or cytoscribe --dir FOLDER; "
               "cytoscribe help segment lists the options");
-    return usage_error(&err);
+    return cmd_usage_error(&err);
   }
   if (!cli_inputs_find(settings, &inputs, &err))
-    return usage_error(&err);
+    return cmd_usage_error(&err);
   return cli_run(settings, &inputs);
 }
 
@@ -49,7 +44,7 @@ static int parse_and_segment(int argc, char **argv, bool files) {
   case CLI_VERSION:
     return cmd_version();
   case CLI_WRONG:
-    return usage_error(&err);
+    return cmd_usage_error(&err);
   case CLI_PARSED:
     break;
   }
@@ -58,7 +53,7 @@ static int parse_and_segment(int argc, char **argv, bool files) {
               "\"%.300s\" belongs to no option; files are named after the command segment: "
               "cytoscribe segment FILE...",
               settings.files[0]);
-    return usage_error(&err);
+    return cmd_usage_error(&err);
   }
   if (!settings.quiet)
     cli_say_lines(&notes);

@@ -131,10 +131,8 @@ int cmd_synth(int argc, char **argv) {
   if (parsed == CLI_PARSED && words != 1)
     cyto_fail(&err, CYTO_ERROR_ARGUMENT, "%s: cytoscribe synth FOLDER [OPTION]...",
               words ? "one folder is enough" : "which folder shall the images go to?");
-  if (err.code || !understand(&args, &synth, &err)) {
-    cli_say("cytoscribe: %s", err.text);
-    return CLI_USAGE;
-  }
+  if (err.code || !understand(&args, &synth, &err))
+    return cmd_usage_error(&err);
   synth.folder = argv[0];
   return make(&synth, &args);
 }

@@ -14,11 +14,6 @@ bool cmd_wants_training(int argc, char **argv) {
   return false;
 }
 
-static int usage_error(const CytoError *err) {
-  cli_say("cytoscribe: %s", err->text);
-  return CLI_USAGE;
-}
-
 /* command: not Cellpose's call, which trains the network only when told so. */
 static int train(int argc, char **argv, bool resumed, bool command) {
   CYTO_CLEANUP(cli_settings_clear) CliSettings settings;
@@ -30,7 +25,7 @@ static int train(int argc, char **argv, bool resumed, bool command) {
   case CLI_VERSION:
     return cmd_version();
   case CLI_WRONG:
-    return usage_error(&err);
+    return cmd_usage_error(&err);
   case CLI_PARSED:
     break;
   }
@@ -38,7 +33,7 @@ static int train(int argc, char **argv, bool resumed, bool command) {
     char **args = NULL;
     int count = 0;
     if (!cli_train_resumed(settings.resume, argc, argv, &args, &count, &err))
-      return usage_error(&err);
+      return cmd_usage_error(&err);
     char option[] = "--resume", *path = (char *)(uintptr_t)settings.resume;
     CYTO_AUTOFREE char **all = cyto_calloc((size_t)count + 3, sizeof *all, &err);
     if (all) {
@@ -46,7 +41,7 @@ static int train(int argc, char **argv, bool resumed, bool command) {
       all[0] = option;
       all[1] = path;
     }
-    int code = all ? train(count + 2, all, true, true) : usage_error(&err);
+    int code = all ? train(count + 2, all, true, true) : cmd_usage_error(&err);
     cli_args_free(args, count);
     return code;
   }

@@ -25,5 +25,7 @@ int cmd_version(void);
 
 /* Help of one command on stdout, by name. */
 int cmd_show_help(const char *name);
+/* A call that makes no sense: the reason on stderr, and the exit code. */
+int cmd_usage_error(const CytoError *err);
 /* Writes text to stdout and frees it; CLI_USAGE with a line on stderr when that fails. */
 int cmd_print(CytoStr *text);

@@ -9,10 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void free_weights(CytoWeights **weights) {
-  cyto_weights_free(*weights);
-}
-
 static bool say(CytoError *err, CytoStr *out) {
   cyto_str_add(out, "\n");
   return cmd_print(out) == CLI_DONE || cyto_fail(err, CYTO_ERROR_IO, "nothing was printed");
@@ -81,7 +77,7 @@ static bool read_import(const CliModelArgs *args, const char *name, CytoWeights 
   CytoModelEntry entry = {0};
   if (!cyto_model_find(args->word[0], &entry, err))
     return false;
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
   CytoLayout layout;
   bool fine = args->size ? cyto_weights_read(entry.path, &weights, err)
                          : cyto_model_read(&entry, &weights, err);
@@ -113,7 +109,7 @@ bool cli_models_import(const CliModelArgs *args, CytoError *err) {
   CYTO_AUTOFREE char *stem =
       args->name ? cyto_strdup(args->name, err) : cyto_model_name_of(args->word[0]);
   CYTO_AUTOFREE char *folder = cyto_model_user_folder();
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
   if (!stem || !folder)
     return cyto_fail(err, CYTO_ERROR_IO, "there is no folder for your models: set HOME");
   if (!check_name(stem, err) || !check_free(stem, err) || !read_import(args, stem, &weights, err) ||
@@ -138,7 +134,7 @@ bool cli_models_export(const CliModelArgs *args, CytoError *err) {
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
                      "--f16 is for .safetensors: Cellpose reads 32-bit checkpoints");
   CytoModelEntry entry = {0};
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
   bool fine = cyto_model_find(args->word[0], &entry, err) && cyto_model_read(&entry, &weights, err);
   if (fine)
     weights->diam_mean = cyto_model_diam_mean(&entry, weights);

@@ -1,4 +1,5 @@
-/* A libFuzzer target that takes any bytes as an image of one format; the including file names it. */
+/* A libFuzzer target that takes any bytes as an image of one format, which the including file
+ * names. */
 #include "../../src/cyto/io/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

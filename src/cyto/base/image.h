@@ -37,6 +37,10 @@ CytoImage *cyto_image_new(CytoDtype dtype, size_t nt, size_t nz, size_t nc, size
                           CytoError *err);
 CytoImage *cyto_image_ref(CytoImage *image);
 void cyto_image_unref(CytoImage *image); /* NULL is fine */
+/* The same for CYTO_CLEANUP. */
+static inline void cyto_image_drop(CytoImage **image) {
+  cyto_image_unref(*image);
+}
 
 /* Bytes of one pixel buffer of these sizes; false with CYTO_ERROR_LIMIT when it overflows or is
  * above `limit` (0 = no limit). The sentence names the size, the need and the limit. */

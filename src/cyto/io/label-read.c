@@ -120,10 +120,6 @@ static bool holds_objects(const char *path, bool *objects, CytoError *err) {
   return true;
 }
 
-static void unref(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 bool cyto_labels_read(const char *path, CytoLabels *out, CytoJob *job, CytoError *err) {
   CytoReadOptions options = cyto_read_defaults();
   options.indexed = true;
@@ -140,7 +136,7 @@ bool cyto_labels_read(const char *path, CytoLabels *out, CytoJob *job, CytoError
     seg.masks = (CytoLabels){0};
     return true;
   }
-  CYTO_CLEANUP(unref) CytoImage *image = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *image = NULL;
   if (!cyto_image_read(path, &options, &image, job, err))
     return false;
   return labels_of_image(image, out, err) || cyto_fail_prefix(err, path);

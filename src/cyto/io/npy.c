@@ -208,10 +208,6 @@ static bool copy_elements(const CytoNpy *npy, const CytoLayout *layout, CytoImag
   return true;
 }
 
-static void unref_image(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 bool cyto_npy_read(const CytoBytes *bytes, const CytoReadOptions *options, CytoImage **out,
                    CytoJob *job, CytoError *err) {
   CytoNpy npy;
@@ -225,7 +221,7 @@ bool cyto_npy_read(const CytoBytes *bytes, const CytoReadOptions *options, CytoI
   memcpy(layout.shape, npy.shape, sizeof npy.shape);
   memset(layout.axes, '?', npy.ndim);
   cyto_sample_dtype(npy.kind, npy.bits, &layout.dtype);
-  CYTO_CLEANUP(unref_image) CytoImage *image = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *image = NULL;
   if (!cyto_layout_resolve(&layout, options, err) ||
       !cyto_layout_image(&layout, options->max_memory, &image, err) ||
       !copy_elements(&npy, &layout, image, job, err))

@@ -109,14 +109,10 @@ static bool check_length(const Tiff *t, CytoError *err) {
                    t->planes, tiff_page(t)->width, tiff_page(t)->height, have);
 }
 
-static void unref_image(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 bool cyto_tiff_read(const CytoBytes *bytes, const CytoReadOptions *options, CytoImage **out,
                     CytoJob *job, CytoError *err) {
   CYTO_CLEANUP(tiff_close) Tiff t = {.bytes = bytes};
-  CYTO_CLEANUP(unref_image) CytoImage *image = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *image = NULL;
   CytoLayout layout = {0};
   if (!tiff_open(&t, options->max_memory, err) || !list_pages(&t, job, err) ||
       !tiff_select(&t, t.first, err) || !tiff_samples(&t, options, &layout, job, err) ||

@@ -8,11 +8,11 @@ CytoTiles cyto_tiles(size_t n, size_t h, size_t w) {
   return t;
 }
 
-CytoTile cyto_tile(const CytoTiles *tiles, size_t index) {
+CytoTrainTile cyto_tile(const CytoTiles *tiles, size_t index) {
   size_t in_image = index % tiles->each;
-  CytoTile t = {.image = index / tiles->each,
-                .y = in_image / tiles->across * 4,
-                .x = in_image % tiles->across * 4};
+  CytoTrainTile t = {.image = index / tiles->each,
+                     .y = in_image / tiles->across * 4,
+                     .x = in_image % tiles->across * 4};
   t.rows = tiles->h - t.y < 4 ? tiles->h - t.y : 4;
   t.columns = tiles->w - t.x < 4 ? tiles->w - t.x : 4;
   t.inside = t.y > 0 && t.x > 0 && t.y + 4 < tiles->h && t.x + 4 < tiles->w;
@@ -37,13 +37,14 @@ void cyto_tile_source(CytoTileSource *source, const CytoTiles *tiles, const Cyto
 }
 
 /* The value of pixel (y,x) of the tile's image, channel `first`. */
-static const float *pixel(const CytoTileSource *s, const CytoTile *tile, size_t y, size_t x,
+static const float *pixel(const CytoTileSource *s, const CytoTrainTile *tile, size_t y, size_t x,
                           size_t first) {
   size_t h = s->tiles->h >> s->halve, w = s->tiles->w >> s->halve;
   return s->x + ((tile->image * h + (y >> s->halve)) * w + (x >> s->halve)) * s->channels + first;
 }
 
-void cyto_tile_patch(const CytoTileSource *s, const CytoTile *tile, const CytoTileRange *range) {
+void cyto_tile_patch(const CytoTileSource *s, const CytoTrainTile *tile,
+                     const CytoTileRange *range) {
   const float *scale = s->scale ? s->scale + range->first : NULL;
   const float *shift = s->scale ? s->shift + tile->image * s->channels + range->first : NULL;
   CytoPatchIn patch = {.channels = range->channels, .v = range->v, .step = range->step};
@@ -70,7 +71,8 @@ void cyto_tile_patch(const CytoTileSource *s, const CytoTile *tile, const CytoTi
   s->train->patch_in(&patch);
 }
 
-void cyto_tile_block(const CytoTileSource *s, const CytoTile *tile, const CytoTileRange *range) {
+void cyto_tile_block(const CytoTileSource *s, const CytoTrainTile *tile,
+                     const CytoTileRange *range) {
   CytoPatchGrad patch = {
       .channels = range->channels, .v = range->v, .step = range->step, .sum = range->sum};
   if (tile->rows == 4 && tile->columns == 4) {

@@ -13,14 +13,14 @@ typedef struct CytoTiles {
 } CytoTiles;
 
 /* One tile: its image, its first output, and whether all it reads and writes lies inside. */
-typedef struct CytoTile {
+typedef struct CytoTrainTile {
   size_t image, y, x;
   size_t rows, columns;
   bool inside; /* with the border that a 3×3 convolution reads */
-} CytoTile;
+} CytoTrainTile;
 
 CytoTiles cyto_tiles(size_t n, size_t h, size_t w);
-CytoTile cyto_tile(const CytoTiles *tiles, size_t index);
+CytoTrainTile cyto_tile(const CytoTiles *tiles, size_t index);
 
 /* A picture that tiles are read from. */
 typedef struct CytoTileSource {
@@ -43,8 +43,8 @@ typedef struct CytoTileRange {
   float *edge;
   float *sum; /* of blocks alone, or NULL */
 } CytoTileRange;
-void cyto_tile_patch(const CytoTileSource *source, const CytoTile *tile,
+void cyto_tile_patch(const CytoTileSource *source, const CytoTrainTile *tile,
                      const CytoTileRange *range);
 /* The same of the 4×4 block of a gradient. */
-void cyto_tile_block(const CytoTileSource *source, const CytoTile *tile,
+void cyto_tile_block(const CytoTileSource *source, const CytoTrainTile *tile,
                      const CytoTileRange *range);

@@ -72,7 +72,7 @@ static void group_item(void *context, size_t item, unsigned worker) {
   for (size_t t = first; t < end; t += CHUNK) {
     size_t tiles = end - t < CHUNK ? end - t : CHUNK;
     for (size_t k = 0; k < tiles; k++) {
-      const CytoTile tile = cyto_tile(&p->tiles, t + k);
+      const CytoTrainTile tile = cyto_tile(&p->tiles, t + k);
       x.v = v + k * p->in_block;
       g.v = w + k * p->out_block;
       cyto_tile_patch(&p->x, &tile, &x);

@@ -68,7 +68,7 @@ static void multiply(const Pass *p, size_t tiles, const float *v, float *m) {
     }
 }
 
-static void store_out(const Pass *p, const CytoTile *tile, const float *m, float *sums) {
+static void store_out(const Pass *p, const CytoTrainTile *tile, const float *m, float *sums) {
   const CytoTrainOut *o = p->out;
   size_t c = p->width, w = p->in->w, halve = o->residual_halve;
   size_t row = tile->image * (p->in->h >> halve) + (tile->y >> halve);
@@ -90,7 +90,7 @@ static void store_out(const Pass *p, const CytoTile *tile, const float *m, float
   p->work->train->tile_out(&out);
 }
 
-static void store_back(const Pass *p, const CytoTile *tile, const float *m, float *sums) {
+static void store_back(const Pass *p, const CytoTrainTile *tile, const float *m, float *sums) {
   const CytoTrainBack *b = p->back;
   unsigned halve = p->in->halve;
   size_t c = p->width, w = p->in->w >> halve;
@@ -124,13 +124,13 @@ static void tiles_item(void *context, size_t item, unsigned worker) {
                          .edge = m + CYTO_TILE_POINTS * step_of(p, p->width)};
   memset(partial, 0, p->span * 2 * p->width * sizeof *partial);
   for (size_t t = first; t < end; t++) {
-    const CytoTile tile = cyto_tile(&p->tiles, t);
+    const CytoTrainTile tile = cyto_tile(&p->tiles, t);
     range.v = v + (t - first) * p->depth;
     cyto_tile_patch(&p->source, &tile, &range);
   }
   multiply(p, end - first, v, m);
   for (size_t t = first; t < end; t++) {
-    const CytoTile tile = cyto_tile(&p->tiles, t);
+    const CytoTrainTile tile = cyto_tile(&p->tiles, t);
     float *sums = partial + (tile.image - first / p->tiles.each) * 2 * p->width;
     (p->back ? store_back : store_out)(p, &tile, m + (t - first) * p->width, sums);
   }

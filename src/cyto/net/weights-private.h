@@ -33,8 +33,6 @@ int64_t cyto_to_i64(float value); /* a counter; 0 for what is not one */
 
 /* weights.c: a tensor with its name alone ("module." is taken off); NULL = err is set. */
 CytoTensor *cyto_weights_add(CytoWeights *weights, const char *name, size_t length, CytoError *err);
-/* Values of a tensor whose shape was checked before. */
-size_t cyto_tensor_count(const CytoTensor *tensor);
 /* Number of values of a shape; false with err when it is absurd. *total is the running sum. */
 bool cyto_tensor_values(const CytoTensor *tensor, size_t *values, size_t *total, CytoError *err);
 /* Duplicate names refused; diam_mean and diam_labels moved from tensors to the fields. */

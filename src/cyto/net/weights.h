@@ -34,6 +34,12 @@ typedef struct CytoWeights {
  * (§2.2–2.5). A file that is something else is refused with what it is. */
 bool cyto_weights_read(const char *path, CytoWeights **out, CytoError *err);
 void cyto_weights_free(CytoWeights *weights);
+/* The same for CYTO_CLEANUP. */
+static inline void cyto_weights_drop(CytoWeights **weights) {
+  cyto_weights_free(*weights);
+}
+/* Values of a tensor of weights that were read. */
+size_t cyto_tensor_count(const CytoTensor *tensor);
 /* A copy that shares nothing. */
 bool cyto_weights_copy(const CytoWeights *from, CytoWeights **out, CytoError *err);
 /* Frees the tensors; the card and the size model stay. */

@@ -2,10 +2,6 @@
 #include "train-private.h"
 #include <string.h>
 
-static void free_weights(CytoWeights **weights) {
-  cyto_weights_free(*weights);
-}
-
 /* What must stay the same for a run that goes on. */
 static char *fingerprint(const CytoTrainRun *run, CytoError *err) {
   const CytoTrain *o = run->options;
@@ -25,8 +21,8 @@ static char *fingerprint(const CytoTrainRun *run, CytoError *err) {
 }
 
 static bool go_on(CytoTrainRun *run, CytoError *err) {
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
-  CYTO_CLEANUP(free_weights) CytoWeights *moments = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *moments = NULL;
   CYTO_AUTOFREE char *same = fingerprint(run, err);
   if (!same || !cyto_checkpoint_read(run->options->path, &weights, &moments, &run->state, err))
     return false;

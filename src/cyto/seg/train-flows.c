@@ -13,14 +13,10 @@ static char *cache_path(const char *image) {
   return folder && stem && !name.failed ? cyto_path_join(folder, name.text) : NULL;
 }
 
-static void unref(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 /* The labels in the file must be these, or the masks were edited since, and its flows numbers. */
 bool cyto_flow_cache_read(const char *image, const uint32_t *labels, size_t ny, size_t nx,
                           float *flows) {
-  CYTO_CLEANUP(unref) CytoImage *file = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *file = NULL;
   CYTO_AUTOFREE char *path = cache_path(image);
   CytoReadOptions options = cyto_read_defaults();
   options.axes = "CYX";

@@ -16,10 +16,6 @@ void cyto_train_image_clear(CytoTrainImage *image) {
   *image = (CytoTrainImage){0};
 }
 
-static void unref(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 static bool out_of_memory(CytoError *err) {
   return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
 }
@@ -101,7 +97,7 @@ static bool take_pixels(CytoTrainEntry *entry, const CytoImage *file, const Cyto
 
 static bool read_pixels(CytoTrainEntry *entry, const CytoTrainSource *source, CytoJob *job,
                         CytoError *err) {
-  CYTO_CLEANUP(unref) CytoImage *file = NULL;
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *file = NULL;
   CytoReadOptions reading = source->reading;
   if (job->max_memory)
     reading.max_memory = job->max_memory;

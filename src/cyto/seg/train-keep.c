@@ -11,10 +11,6 @@ double cyto_train_clock(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void free_weights(CytoWeights **weights) {
-  cyto_weights_free(*weights);
-}
-
 static void add_setting(CytoStr *out, const char *name, double value) {
   char number[32];
   cyto_str_printf(out, ", %s %s", name, cyto_format_double(value, number));
@@ -61,7 +57,7 @@ static bool set_text(char **slot, const char *text, CytoError *err) {
 
 bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const CytoTrainRow *row,
                            CytoError *err) {
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
   CYTO_CLEANUP(cyto_str_clear) CytoStr text = {0};
   CYTO_AUTOFREE char *path = cyto_train_beside(run->options->path, ending, err);
   describe(run, row, &text);

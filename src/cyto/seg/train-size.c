@@ -212,17 +212,13 @@ bool cyto_size_train(const CytoModel *model, const CytoTrainSet *set, const Cyto
   return true;
 }
 
-static void unref(CytoImage **image) {
-  cyto_image_unref(*image);
-}
-
 /* The pixels are normalised already: they go the ordinary way as they are. */
 static bool estimate(const CytoModel *model, const CytoTrainImage *from, CytoEstimate *out,
                      CytoJob *job, CytoError *err) {
   CytoSegment options = cyto_segment_defaults();
   options.all_channels = true;
   options.normalize.on = false;
-  CYTO_CLEANUP(unref)
+  CYTO_CLEANUP(cyto_image_drop)
   CytoImage *image = cyto_image_new(CYTO_F32, 1, 1, from->planes, from->ny, from->nx, err);
   if (!image)
     return false;

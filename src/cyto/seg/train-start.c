@@ -2,13 +2,6 @@
 #include "train.h"
 #include <string.h>
 
-static size_t values_of(const CytoTensor *tensor) {
-  size_t values = 1;
-  for (unsigned d = 0; d < tensor->ndim; d++)
-    values *= tensor->shape[d];
-  return values;
-}
-
 /* A network with another head keeps all but that (algorithm.md §1.13). */
 bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err) {
   CytoLayout layout;
@@ -23,8 +16,8 @@ bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err) 
   for (size_t i = 0; i < fresh->count; i++) {
     CytoTensor *to = &fresh->tensor[i];
     const CytoTensor *from = cyto_weights_find(*weights, to->name);
-    if (from && !strstr(to->name, "output") && values_of(from) == values_of(to))
-      memcpy(to->data, from->data, values_of(to) * sizeof *to->data);
+    if (from && !strstr(to->name, "output") && cyto_tensor_count(from) == cyto_tensor_count(to))
+      memcpy(to->data, from->data, cyto_tensor_count(to) * sizeof *to->data);
   }
   fresh->diam_mean = (*weights)->diam_mean;
   fresh->diam_labels = (*weights)->diam_labels;

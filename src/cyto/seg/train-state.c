@@ -115,14 +115,10 @@ static bool parse(const char *text, CytoTrainState *state, CytoError *err) {
   return true;
 }
 
-static void free_weights(CytoWeights **weights) {
-  cyto_weights_free(*weights);
-}
-
 bool cyto_checkpoint_write(const char *path, const CytoTrainer *trainer,
                            const CytoTrainState *state, const char *note, CytoError *err) {
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
-  CYTO_CLEANUP(free_weights) CytoWeights *moments = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *moments = NULL;
   CYTO_CLEANUP(cyto_str_clear) CytoStr text = {0};
   CYTO_AUTOFREE char *file = cyto_train_beside(path, ".checkpoint", err);
   describe(state, &text);
@@ -155,9 +151,7 @@ static bool is_moment(const char *name) {
 
 /* The data may lie in the file that was read, which stays with the weights. */
 static bool own_data(CytoTensor *tensor, CytoError *err) {
-  size_t values = 1;
-  for (unsigned d = 0; d < tensor->ndim; d++)
-    values *= tensor->shape[d];
+  size_t values = cyto_tensor_count(tensor);
   float *data = tensor->borrowed ? cyto_alloc(values, sizeof *data, err) : tensor->data;
   if (!data)
     return false;
@@ -190,8 +184,8 @@ static bool part(CytoWeights *weights, CytoWeights *moments, CytoError *err) {
 
 bool cyto_checkpoint_read(const char *path, CytoWeights **weights, CytoWeights **moments,
                           CytoTrainState *state, CytoError *err) {
-  CYTO_CLEANUP(free_weights) CytoWeights *network = NULL;
-  CYTO_CLEANUP(free_weights) CytoWeights *optimiser = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *network = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *optimiser = NULL;
   CYTO_CLEANUP(cyto_train_state_clear) CytoTrainState read = {0};
   CYTO_AUTOFREE char *file = cyto_train_beside(path, ".checkpoint", err);
   if (!file || !cyto_weights_read(file, &network, err))
@@ -208,8 +202,8 @@ bool cyto_checkpoint_read(const char *path, CytoWeights **weights, CytoWeights *
 }
 
 bool cyto_train_open(const char *path, CytoWeights **network, char **note, CytoError *err) {
-  CYTO_CLEANUP(free_weights) CytoWeights *weights = NULL;
-  CYTO_CLEANUP(free_weights) CytoWeights *moments = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
+  CYTO_CLEANUP(cyto_weights_drop) CytoWeights *moments = NULL;
   CYTO_CLEANUP(cyto_train_state_clear) CytoTrainState state = {0};
   if (!cyto_checkpoint_read(path, &weights, &moments, &state, err))
     return false;

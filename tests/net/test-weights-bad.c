@@ -101,7 +101,6 @@ static void foreign_networks(void) {
       {"image_encoder.blocks.0.norm1.weight", "Segment Anything"},
       {"encoder.patch_embed1.proj.weight", "transformer"},
       {"decoder.blocks.0", "transformer"},
-      {"downsample.down.conv_down_0.conv.conv_0.0.weight", "plain U-Net"},
       {"layer1.0.conv1.weight", "none of its 1 tensors"},
   };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

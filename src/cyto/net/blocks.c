@@ -4,9 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Data of tensor "<prefix><name>" after a check of its element count. */
-static const float *find(const CytoWeights *weights, const char *prefix, const char *name,
-                         size_t count, CytoError *err) {
+const float *cyto_block_tensor(const CytoWeights *weights, const char *prefix, const char *name,
+                               size_t count, CytoError *err) {
   char key[256];
   snprintf(key, sizeof key, "%s%s", prefix, name);
   const CytoTensor *tensor = cyto_weights_find(weights, key);
@@ -26,10 +25,11 @@ static const float *find(const CytoWeights *weights, const char *prefix, const c
 
 static bool norm_init(CytoNorm *norm, const CytoWeights *weights, const char *prefix,
                       size_t channels, CytoError *err) {
-  const float *weight = find(weights, prefix, "weight", channels, err);
-  const float *bias = weight ? find(weights, prefix, "bias", channels, err) : NULL;
-  const float *mean = bias ? find(weights, prefix, "running_mean", channels, err) : NULL;
-  const float *var = mean ? find(weights, prefix, "running_var", channels, err) : NULL;
+  const float *weight = cyto_block_tensor(weights, prefix, "weight", channels, err);
+  const float *bias = weight ? cyto_block_tensor(weights, prefix, "bias", channels, err) : NULL;
+  const float *mean =
+      bias ? cyto_block_tensor(weights, prefix, "running_mean", channels, err) : NULL;
+  const float *var = mean ? cyto_block_tensor(weights, prefix, "running_var", channels, err) : NULL;
   float *scale = var ? cyto_alloc(2 * channels, sizeof *scale, err) : NULL;
   if (!scale)
     return false;
@@ -45,8 +45,8 @@ static bool norm_init(CytoNorm *norm, const CytoWeights *weights, const char *pr
 static bool conv_init(CytoConv *conv, const CytoWeights *weights, const char *prefix,
                       const CytoKernel *kernel, size_t in, size_t out, size_t taps,
                       const CytoNorm *folded, CytoError *err) {
-  const float *weight = find(weights, prefix, "weight", in * out * taps, err);
-  const float *bias = weight ? find(weights, prefix, "bias", out, err) : NULL;
+  const float *weight = cyto_block_tensor(weights, prefix, "weight", in * out * taps, err);
+  const float *bias = weight ? cyto_block_tensor(weights, prefix, "bias", out, err) : NULL;
   return bias && cyto_conv_init(conv, kernel, in, out, taps, weight, bias,
                                 folded ? folded->scale : NULL, folded ? folded->shift : NULL, err);
 }
@@ -62,16 +62,17 @@ static bool style_init(CytoLayer *layer, const CytoWeights *weights, const char 
                        size_t style, CytoError *err) {
   size_t channels = layer->norm.channels;
   layer->style = style;
-  layer->full_weight =
-      copy(find(weights, prefix, "weight", channels * style, err), channels * style, err);
+  layer->full_weight = copy(cyto_block_tensor(weights, prefix, "weight", channels * style, err),
+                            channels * style, err);
   layer->full_bias =
-      layer->full_weight ? copy(find(weights, prefix, "bias", channels, err), channels, err) : NULL;
+      layer->full_weight
+          ? copy(cyto_block_tensor(weights, prefix, "bias", channels, err), channels, err)
+          : NULL;
   return layer->full_bias != NULL;
 }
 
-static bool layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
-                       const CytoKernel *kernel, size_t in, size_t out, size_t taps,
-                       CytoError *err) {
+bool cyto_layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                     const CytoKernel *kernel, size_t in, size_t out, size_t taps, CytoError *err) {
   char norm[160], conv[160];
   snprintf(norm, sizeof norm, "%s0.", prefix);
   snprintf(conv, sizeof conv, "%s2.", prefix);
@@ -111,8 +112,8 @@ bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *w
   CytoLayer *layer = &block->layer[part - 1];
   bool styled = shape->style && part > 1;
   snprintf(key, sizeof key, "%sconv.conv_%u.%s", prefix, part - 1, styled ? "conv." : "");
-  if (!layer_init(layer, weights, key, kernel, part == 1 ? shape->in : shape->out, shape->out, 9,
-                  err))
+  if (!cyto_layer_init(layer, weights, key, kernel, part == 1 ? shape->in : shape->out, shape->out,
+                       9, err))
     return false;
   snprintf(key, sizeof key, "%sconv.conv_%u.full.", prefix, part - 1);
   return !styled || style_init(layer, weights, key, shape->style, err);
@@ -127,7 +128,7 @@ void cyto_residual_clear(CytoResidual *block) {
 bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
                     const CytoKernel *kernel, size_t in, size_t out, CytoError *err) {
   *layer = (CytoLayer){0};
-  if (layer_init(layer, weights, prefix, kernel, in, out, 1, err))
+  if (cyto_layer_init(layer, weights, prefix, kernel, in, out, 1, err))
     return true;
   cyto_layer_clear(layer);
   return false;

@@ -38,6 +38,18 @@ bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *w
                         const CytoResidualShape *shape, const CytoKernel *kernel, CytoError *err);
 void cyto_residual_clear(CytoResidual *block);
 
+/* The same for a basic U-Net: layers 0 and 1, or in the decoder (style > 0) layer 0, and 1 and 2
+ * for the skip's and the decoder's half of the joined channels, whose results are added. */
+bool cyto_basic_init(CytoResidual *block, unsigned part, const CytoWeights *weights,
+                     const CytoResidualShape *shape, const CytoKernel *kernel, CytoError *err);
+
+/* Data of tensor "<prefix><name>" after a check of its element count. */
+const float *cyto_block_tensor(const CytoWeights *weights, const char *prefix, const char *name,
+                               size_t count, CytoError *err);
+/* A layer with keys "<prefix>0.*" and "<prefix>2.*". */
+bool cyto_layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
+                     const CytoKernel *kernel, size_t in, size_t out, size_t taps, CytoError *err);
+
 /* Head: norm, ReLU, 1×1; keys "<prefix>0.*" and "<prefix>2.*". */
 bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
                     const CytoKernel *kernel, size_t in, size_t out, CytoError *err);

@@ -15,8 +15,6 @@ static const struct {
     {"segformer.", false, "a transformer network of Cellpose 3"},
     {"encoder.", false, "a transformer network (Cellpose 3 has such models beside its own)"},
     {"decoder.", false, "a transformer network (Cellpose 3 has such models beside its own)"},
-    {"downsample.down.conv_down_", false,
-     "a plain U-Net without residual blocks (the unet models of Cellpose 2 and before)"},
 };
 
 static bool has(const CytoWeights *weights, const char *start, bool whole) {
@@ -31,7 +29,8 @@ bool cyto_refuse_foreign_names(const CytoWeights *weights, CytoError *err) {
   if (!weights->count)
     return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
                      "it holds no tensors, so it is not a Cellpose model");
-  if (has(weights, "downsample.down.res_down_", false))
+  if (has(weights, "downsample.down.res_down_", false) ||
+      has(weights, "downsample.down.conv_down_", false))
     return true;
   for (size_t i = 0; i < sizeof networks / sizeof *networks; i++)
     if (has(weights, networks[i].start, networks[i].whole))

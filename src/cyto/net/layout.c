@@ -1,4 +1,4 @@
-/* The shape of a CPnet, read off its tensors (algorithm.md §1.2–1.8). */
+/* The shape of a CPnet or a basic U-Net, read off its tensors (algorithm.md §1.2–1.8, 15.1). */
 #include "weights-private.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -106,9 +106,39 @@ static bool check_up(const Checker *c, size_t level, size_t in, size_t out, size
   return check_batchconv(c, prefix, in, out, 1, 1);
 }
 
+static bool check_basic_down(const Checker *c, size_t level, size_t in, size_t out) {
+  char prefix[96];
+  for (size_t k = 0; k < 2; k++) {
+    snprintf(prefix, sizeof prefix, "downsample.down.conv_down_%zu.conv.conv_%zu.", level, k);
+    if (!check_batchconv(c, prefix, k ? out : in, out, 3, 2))
+      return false;
+  }
+  return true;
+}
+
+static bool check_basic_up(const Checker *c, size_t level, size_t in, size_t out, size_t style) {
+  char prefix[96];
+  const CytoTensor *joined = find(c, "upsample.up.conv_up_%zu.conv.conv_1.conv.0.weight", level);
+  size_t both = 2 * out, linear[2] = {both, style};
+  if (joined && joined->ndim == 1 && joined->shape[0] == out)
+    return cyto_fail(c->err, CYTO_ERROR_UNSUPPORTED,
+                     "this U-Net without residual blocks adds its skip connections; only those "
+                     "that join them by concatenation (all of Cellpose's own U-Nets) can be run");
+  snprintf(prefix, sizeof prefix, "upsample.up.conv_up_%zu.conv.conv_0.", level);
+  if (!check_batchconv(c, prefix, in, out, 3, 2))
+    return false;
+  snprintf(prefix, sizeof prefix, "upsample.up.conv_up_%zu.conv.conv_1.conv.", level);
+  if (!check_batchconv(c, prefix, both, out, 3, 2))
+    return false;
+  snprintf(prefix, sizeof prefix, "upsample.up.conv_up_%zu.conv.conv_1.full.", level);
+  return expect(c, prefix, "weight", 2, linear) && expect(c, prefix, "bias", 1, &both);
+}
+
 /* Levels, channels and outputs as the first tensors of each block tell them. */
 static bool read_sizes(const Checker *c, CytoLayout *layout) {
-  const CytoTensor *first = find(c, "downsample.down.res_down_0.conv.conv_0.0.weight");
+  layout->basic = find(c, "downsample.down.conv_down_0.conv.conv_0.0.weight") != NULL;
+  const char *block = layout->basic ? "conv_down_" : "res_down_";
+  const CytoTensor *first = find(c, "downsample.down.%s0.conv.conv_0.0.weight", block);
   const CytoTensor *head = find(c, "output.2.weight");
   if (!first || first->ndim != 1 || !head || head->ndim != 4)
     return cyto_fail(c->err, CYTO_ERROR_FORMAT, "the model lacks the tensor %s",
@@ -118,7 +148,7 @@ static bool read_sizes(const Checker *c, CytoLayout *layout) {
   layout->levels = 0;
   for (;;) {
     const CytoTensor *conv =
-        find(c, "downsample.down.res_down_%zu.conv.conv_0.2.weight", layout->levels);
+        find(c, "downsample.down.%s%zu.conv.conv_0.2.weight", block, layout->levels);
     if (!conv)
       break;
     if (layout->levels == CYTO_MAX_LEVELS)
@@ -142,15 +172,37 @@ bool cyto_weights_layout(const CytoWeights *weights, CytoLayout *layout, CytoErr
     return false;
   const size_t *n = l.nbase, style = l.nbase[l.levels];
   for (size_t i = 0; i < l.levels; i++)
-    if (!check_down(&c, i, n[i], n[i + 1]))
+    if (!(l.basic ? check_basic_down : check_down)(&c, i, n[i], n[i + 1]))
       return false;
   for (size_t i = 0; i < l.levels; i++) {
     size_t in = i + 1 == l.levels ? n[l.levels] : n[i + 2];
-    if (!check_up(&c, i, in, n[i + 1], style))
+    if (!(l.basic ? check_basic_up : check_up)(&c, i, in, n[i + 1], style))
       return false;
   }
   if (!check_norm(&c, "output.0.", n[1]) || !check_conv(&c, "output.2.", n[1], l.nout, 1))
     return false;
   *layout = l;
   return true;
+}
+
+static const char *const names[] = {"cellpose", "unet2", "unet3", "semantic", "other"};
+
+CytoNetKind cyto_layout_kind(const CytoLayout *layout) {
+  if (!layout->basic)
+    return layout->nout == 3 ? CYTO_NET_CELLPOSE : CYTO_NET_OTHER;
+  return layout->nout == 1   ? CYTO_NET_SEMANTIC
+         : layout->nout == 2 ? CYTO_NET_UNET2
+         : layout->nout == 3 ? CYTO_NET_UNET3
+                             : CYTO_NET_OTHER;
+}
+
+const char *cyto_net_name(CytoNetKind kind) {
+  return names[kind];
+}
+
+CytoNetKind cyto_net_named(const char *name) {
+  CytoNetKind kind = CYTO_NET_CELLPOSE;
+  while (kind < CYTO_NET_OTHER && strcmp(names[kind], name) != 0)
+    kind++;
+  return kind;
 }

@@ -1,4 +1,4 @@
-/* A CPnet before any training (algorithm.md §1.16). */
+/* A network before any training (algorithm.md §1.16). */
 #include "../base/mem.h"
 #include "../base/random.h"
 #include "trainer.h"
@@ -86,6 +86,21 @@ static bool residual(Maker *m, const char *name, size_t level, size_t in, size_t
   return layer(m, block, "proj.", 1, in, out, 1);
 }
 
+/* A block of a basic U-Net; with `style` the decoder's, whose second layer sees joined channels. */
+static bool basic(Maker *m, const char *name, size_t level, size_t in, size_t out, size_t style) {
+  char block[80], key[160];
+  size_t both = 2 * out;
+  const size_t shape[2] = {both, style};
+  snprintf(block, sizeof block, "%s%zu.", name, level);
+  if (!layer(m, block, "conv.conv_0.", 2, in, out, 3))
+    return false;
+  if (!style)
+    return layer(m, block, "conv.conv_1.", 2, out, out, 3);
+  snprintf(key, sizeof key, "%sconv.conv_1.full.", block);
+  return layer(m, block, "conv.conv_1.conv.", 2, both, out, 3) &&
+         uniform(m, key, "weight", 2, shape, style) && uniform(m, key, "bias", 1, &both, style);
+}
+
 bool cyto_weights_random(const CytoLayout *layout, uint64_t seed, CytoWeights **out,
                          CytoError *err) {
   Maker m = {.weights = cyto_calloc(1, sizeof(CytoWeights), err), .err = err};
@@ -94,6 +109,11 @@ bool cyto_weights_random(const CytoLayout *layout, uint64_t seed, CytoWeights **
   bool fine = m.weights != NULL;
   for (size_t n = 0; n < levels && fine; n++) {
     size_t deeper = n + 1 < levels ? nbase[n + 2] : nbase[n + 1];
+    if (layout->basic) {
+      fine = basic(&m, "downsample.down.conv_down_", n, nbase[n], nbase[n + 1], 0) &&
+             basic(&m, "upsample.up.conv_up_", n, deeper, nbase[n + 1], nbase[levels]);
+      continue;
+    }
     fine = residual(&m, "downsample.down.res_down_", n, nbase[n], nbase[n + 1], 0) &&
            residual(&m, "upsample.up.res_up_", n, deeper, nbase[n + 1], nbase[levels]);
   }

@@ -18,9 +18,10 @@ size_t cyto_tile_scratch(const CytoUnet *net, size_t w) {
   size_t most = larger(cyto_conv_scratch(&net->head.conv, w), HEAD_ROWS * w * net->head.conv.in);
   most = larger(most, 2 * cyto_unet_style_size(net)); /* sums in f64 */
   for (size_t n = 0; n < net->layout.levels; n++)
-    for (int i = 0; i < 4; i++) {
-      most = larger(most, cyto_conv_scratch(&net->down[n].layer[i].conv, w >> n));
-      most = larger(most, cyto_conv_scratch(&net->up[n].layer[i].conv, w >> n));
+    for (int i = 0; i < 4; i++) { /* basic blocks have fewer layers */
+      const CytoConv *down = &net->down[n].layer[i].conv, *up = &net->up[n].layer[i].conv;
+      most = larger(most, down->in ? cyto_conv_scratch(down, w >> n) : 0);
+      most = larger(most, up->in ? cyto_conv_scratch(up, w >> n) : 0);
     }
   return (most + 15) / 16 * 16;
 }
@@ -174,6 +175,20 @@ static void add_residual(CytoTile *t, const CytoResidual *block, size_t n, const
             (CytoConvIo){.h = h, .w = w, .x = b, .residual = a, .y = a});
 }
 
+/* The blocks of a basic U-Net. In the decoder the skip's half of the joined channels goes first,
+ * and the other is added to it. */
+static void add_basic(CytoTile *t, const CytoResidual *block, size_t n, const float *x,
+                      unsigned halve, const float *skip, float *y) {
+  size_t h = t->h >> n, w = t->w >> n;
+  float *b = t->work[0];
+  add_layer(t, &block->layer[0], NULL,
+            (CytoConvIo){.h = h, .w = w, .x = x, .halve = halve, .y = b});
+  if (skip)
+    add_layer(t, &block->layer[1], NULL, (CytoConvIo){.h = h, .w = w, .x = skip, .y = y});
+  add_layer(t, &block->layer[skip ? 2 : 1], NULL,
+            (CytoConvIo){.h = h, .w = w, .x = b, .residual = skip ? y : NULL, .y = y});
+}
+
 static void add_head(CytoTile *t, const float *x) {
   const CytoLayer *head = &t->net->head;
   const CytoKernel *kernel = t->net->kernel;
@@ -205,7 +220,7 @@ void cyto_tile_init(CytoTile *t, const CytoUnet *net, size_t h, size_t w, float 
       add(t, (CytoStep){pool_item, cyto_items(h >> n, POOL_ROWS), NULL, pool, layout->nbase[n]});
       x = t->half;
     }
-    add_residual(t, &net->down[n], n, x, 0, NULL, t->skip[n]);
+    (layout->basic ? add_basic : add_residual)(t, &net->down[n], n, x, 0, NULL, t->skip[n]);
   }
   x = t->skip[deepest];
   add(t, (CytoStep){style_item,
@@ -213,8 +228,10 @@ void cyto_tile_init(CytoTile *t, const CytoUnet *net, size_t h, size_t w, float 
                     NULL,
                     {.h = h >> deepest, .w = w >> deepest, .x = x},
                     cyto_unet_style_size(net)});
-  add(t, (CytoStep){shift_item, SHIFTS * layout->levels, NULL, {0}, 0});
+  if (!layout->basic)
+    add(t, (CytoStep){shift_item, SHIFTS * layout->levels, NULL, {0}, 0});
   for (size_t n = deepest + 1; n-- > 0; x = t->work[1])
-    add_residual(t, &net->up[n], n, x, n < deepest, t->skip[n], t->work[1]);
+    (layout->basic ? add_basic : add_residual)(t, &net->up[n], n, x, n < deepest, t->skip[n],
+                                               t->work[1]);
   add_head(t, x);
 }

@@ -2,20 +2,6 @@
 #include "train-net.h"
 #include <string.h>
 
-/* Behind one layer: g (of its output) → out, the gradient of x before norm and style (+ add). With
- * `factors` the norm of a projection from the same x joins in; out NULL = not wanted. gz is a
- * buffer of the size of x and may be out. */
-typedef struct Behind {
-  CytoTrainLayer *layer;
-  const CytoPlane *x;
-  unsigned halve;
-  const float *g;
-  float *gz;
-  const float *add;
-  float *out;
-  const CytoTrainNorm *factors;
-} Behind;
-
 /* k1·gz + k2·x + k3 of the layer's norm, and k2·x + k3 of the projection's. */
 static void join_factors(const CytoTrainNorm *from, CytoTrainNorm *norm, size_t n) {
   for (size_t i = 0; i < norm->channels; i++)
@@ -24,11 +10,11 @@ static void join_factors(const CytoTrainNorm *from, CytoTrainNorm *norm, size_t 
     norm->k3[i] += from->k3[i];
 }
 
-static bool layer_back(CytoTrainNet *net, const Behind *b, CytoError *err) {
+bool cyto_layer_back(CytoTrainNet *net, const CytoBehind *b, CytoError *err) {
   CytoTrainLayer *layer = b->layer;
   CytoTrainNorm *norm = &layer->norm;
   const CytoTrainConv conv = {layer->in, layer->out, layer->taps, layer->weight.value,
-                              layer->bias.value};
+                              layer->bias.value ? layer->bias.value : layer->no_bias.value};
   const CytoTrainIn in = {.n = b->x->n,
                           .h = b->x->h << b->halve,
                           .w = b->x->w << b->halve,
@@ -38,12 +24,14 @@ static bool layer_back(CytoTrainNet *net, const Behind *b, CytoError *err) {
                           .shift = norm->shift};
   const CytoTrainBack back = {
       .g = b->g, .gz = b->gz, .pivot = norm->pivot, .sum = norm->sum, .product = norm->product};
-  if (layer->constant_free)
+  if (layer->constant_free && layer->bias.value)
     memset(layer->bias.gradient, 0, layer->out * sizeof(float));
   if (!cyto_train_weights(&net->shared, &conv, &in, b->g, layer->weight.gradient,
                           layer->constant_free ? NULL : layer->bias.gradient, err) ||
       !cyto_train_back(&net->shared, &conv, &in, &back, err))
     return false;
+  if (layer->whole.value)
+    cyto_share_give(layer);
   cyto_norm_back(norm, b->x);
   cyto_style_back(net, layer, b->x);
   if (b->factors)
@@ -56,18 +44,21 @@ static bool layer_back(CytoTrainNet *net, const Behind *b, CytoError *err) {
  * picture itself. */
 static bool block_back(CytoTrainNet *net, CytoTrainBlock *b, float *g, float *gt, float *gx,
                        bool wanted, CytoError *err) {
-  const Behind fourth = {.layer = &b->layer[3], .x = &b->t2, .g = g, .gz = gt, .out = gt};
-  const Behind third = {.layer = &b->layer[2], .x = &b->a, .g = gt, .gz = gx, .add = g, .out = g};
-  const Behind second = {.layer = &b->layer[1], .x = &b->t1, .g = g, .gz = gt, .out = gt};
-  const Behind first = {.layer = &b->layer[0],
-                        .x = b->x,
-                        .halve = b->halve,
-                        .g = gt,
-                        .gz = gx,
-                        .out = wanted ? gx : NULL,
-                        .factors = wanted ? &b->proj.norm : NULL};
-  if (!layer_back(net, &fourth, err) || !layer_back(net, &third, err) ||
-      !layer_back(net, &second, err))
+  if (b->basic)
+    return cyto_basic_back(net, b, g, gt, gx, wanted, err);
+  const CytoBehind fourth = {.layer = &b->layer[3], .x = &b->t2, .g = g, .gz = gt, .out = gt};
+  const CytoBehind third = {
+      .layer = &b->layer[2], .x = &b->a, .g = gt, .gz = gx, .add = g, .out = g};
+  const CytoBehind second = {.layer = &b->layer[1], .x = &b->t1, .g = g, .gz = gt, .out = gt};
+  const CytoBehind first = {.layer = &b->layer[0],
+                            .x = b->x,
+                            .halve = b->halve,
+                            .g = gt,
+                            .gz = gx,
+                            .out = wanted ? gx : NULL,
+                            .factors = wanted ? &b->proj.norm : NULL};
+  if (!cyto_layer_back(net, &fourth, err) || !cyto_layer_back(net, &third, err) ||
+      !cyto_layer_back(net, &second, err))
     return false;
   CYTO_AUTOFREE float *half = NULL;
   const float *gp = g;
@@ -77,7 +68,7 @@ static bool block_back(CytoTrainNet *net, CytoTrainBlock *b, float *g, float *gt
       return false;
     gp = half;
   }
-  return cyto_proj_weights(net, &b->proj, b->x, gp, err) && layer_back(net, &first, err) &&
+  return cyto_proj_weights(net, &b->proj, b->x, gp, err) && cyto_layer_back(net, &first, err) &&
          (!wanted || cyto_proj_back(net, &b->proj, b->x, gp, gx, err));
 }
 
@@ -99,8 +90,8 @@ static bool join_deepest(CytoTrainNet *net, float *g, CytoError *err) {
 bool cyto_train_net_back(CytoTrainNet *net, const float *gy, CytoError *err) {
   size_t levels = net->layout.levels;
   float *g = net->work[0], *other = net->work[1], *third = net->work[2];
-  const Behind head = {.layer = &net->head, .x = &net->up[0].out, .g = gy, .gz = g, .out = g};
-  if (!layer_back(net, &head, err))
+  const CytoBehind head = {.layer = &net->head, .x = &net->up[0].out, .g = gy, .gz = g, .out = g};
+  if (!cyto_layer_back(net, &head, err))
     return false;
   for (size_t k = 0; k < levels; k++) {
     if (!block_back(net, &net->up[k], g, net->skip_gradient[k], other, true, err))
@@ -109,7 +100,7 @@ bool cyto_train_net_back(CytoTrainNet *net, const float *gy, CytoError *err) {
     g = other;
     other = swap;
   }
-  if (!join_deepest(net, g, err))
+  if (!net->layout.basic && !join_deepest(net, g, err))
     return false;
   for (size_t k = levels; k-- > 0;) {
     if (!block_back(net, &net->down[k], g, other, third, k > 0, err))

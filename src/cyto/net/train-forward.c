@@ -2,12 +2,13 @@
 #include "train-net.h"
 #include <string.h>
 
-/* One layer: x → y (+ residual), with the statistics of the batch. */
-static bool layer_forward(CytoTrainNet *net, CytoTrainLayer *layer, const CytoPlane *x,
-                          unsigned halve, const CytoPlane *y, const float *residual,
-                          unsigned residual_halve, CytoError *err) {
+bool cyto_layer_forward(CytoTrainNet *net, CytoTrainLayer *layer, const CytoPlane *x,
+                        unsigned halve, const CytoPlane *y, const float *residual,
+                        unsigned residual_halve, CytoError *err) {
+  if (layer->whole.value)
+    cyto_share_take(layer);
   const CytoTrainConv conv = {layer->in, layer->out, layer->taps, layer->weight.value,
-                              layer->bias.value};
+                              layer->bias.value ? layer->bias.value : layer->no_bias.value};
   cyto_style_share(net, layer);
   cyto_norm_forward(&layer->norm, x, layer->v, halve);
   const CytoTrainIn in = {.n = x->n,
@@ -27,13 +28,15 @@ static bool layer_forward(CytoTrainNet *net, CytoTrainLayer *layer, const CytoPl
 }
 
 static bool block_forward(CytoTrainNet *net, CytoTrainBlock *b, CytoError *err) {
+  if (b->basic)
+    return cyto_basic_forward(net, b, err);
   const float *skip = b->skip ? b->skip->data : NULL;
   float *p = net->work[0];
   return cyto_proj_forward(net, &b->proj, b->x, b->halve, p, err) &&
-         layer_forward(net, &b->layer[0], b->x, b->halve, &b->t1, skip, 0, err) &&
-         layer_forward(net, &b->layer[1], &b->t1, 0, &b->a, p, b->halve, err) &&
-         layer_forward(net, &b->layer[2], &b->a, 0, &b->t2, NULL, 0, err) &&
-         layer_forward(net, &b->layer[3], &b->t2, 0, &b->out, b->a.data, 0, err);
+         cyto_layer_forward(net, &b->layer[0], b->x, b->halve, &b->t1, skip, 0, err) &&
+         cyto_layer_forward(net, &b->layer[1], &b->t1, 0, &b->a, p, b->halve, err) &&
+         cyto_layer_forward(net, &b->layer[2], &b->a, 0, &b->t2, NULL, 0, err) &&
+         cyto_layer_forward(net, &b->layer[3], &b->t2, 0, &b->out, b->a.data, 0, err);
 }
 
 typedef struct Load {
@@ -80,5 +83,5 @@ bool cyto_train_net_forward(CytoTrainNet *net, const float *x, CytoError *err) {
   for (size_t k = levels; k-- > 0;)
     if (!block_forward(net, &net->up[k], err))
       return false;
-  return layer_forward(net, &net->head, &net->up[0].out, 0, &net->y, NULL, 0, err);
+  return cyto_layer_forward(net, &net->head, &net->up[0].out, 0, &net->y, NULL, 0, err);
 }

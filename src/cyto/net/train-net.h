@@ -37,10 +37,15 @@ typedef struct CytoTrainLayer {
   CytoParam weight, bias, full_weight, full_bias;
   bool constant_free; /* a norm follows, nothing else: the bias has no gradient */
   float *v;           /* (n,c): the style's share; NULL without */
+  /* A layer on channels first.. of `row` joined ones: `weight` and no_bias are copies. */
+  CytoParam whole, no_bias;
+  size_t row, first;
 } CytoTrainLayer;
 
-/* Residual block: a = proj(x) + layer1(layer0(x) [+ skip]); out = a + layer3(layer2(a)). */
+/* Residual block: a = proj(x) + layer1(layer0(x) [+ skip]); out = a + layer3(layer2(a)). Basic
+ * block: layer1(layer0(x)), or with a joined skip layer1(skip) + layer2(layer0(x)). */
 typedef struct CytoTrainBlock {
+  bool basic, skip_joined;
   CytoTrainLayer layer[4], proj;
   size_t h, w;
   unsigned halve; /* x has half the size */
@@ -62,15 +67,15 @@ typedef struct CytoTrainNet {
   CytoTrainWork shared;
 } CytoTrainNet;
 
-/* train-plan.c: parameters found in `weights`, gradients in `gradient` in the same order. */
+/* train-bind.c: parameters found in `weights`, gradients in `gradient` in the same order. */
 bool cyto_train_net_bind(CytoTrainNet *net, CytoWeights *weights, float *gradient, CytoError *err);
-/* Memory for batches of this shape; kept while the shape stays. */
-bool cyto_train_net_plan(CytoTrainNet *net, size_t n, size_t h, size_t w, CytoError *err);
-size_t cyto_train_net_memory(const CytoTrainNet *net, size_t n, size_t h, size_t w);
-void cyto_train_net_clear(CytoTrainNet *net);
 /* Whether a tensor is a parameter: not an integer, not a running statistic. */
 bool cyto_trainable(const CytoTensor *tensor);
 
+/* train-plan.c: memory for batches of this shape; kept while the shape stays. */
+bool cyto_train_net_plan(CytoTrainNet *net, size_t n, size_t h, size_t w, CytoError *err);
+size_t cyto_train_net_memory(const CytoTrainNet *net, size_t n, size_t h, size_t w);
+void cyto_train_net_clear(CytoTrainNet *net);
 /* train-norm.c */
 void cyto_norm_forward(CytoTrainNorm *norm, const CytoPlane *x, const float *v, unsigned halve);
 /* From norm->sum and product: gradients of the norm's parameters, and the factors for combine. */
@@ -105,6 +110,36 @@ bool cyto_pool_back(CytoTrainNet *net, const CytoPlane *x, const CytoPlane *y, c
 /* Sums of 2×2 pixels of g, which has the shape of `shape`. */
 bool cyto_halve_back(CytoTrainNet *net, const CytoPlane *shape, const float *g, float *out,
                      CytoError *err);
+
+/* One layer forward: x → y (+ residual), with the statistics of the batch. */
+bool cyto_layer_forward(CytoTrainNet *net, CytoTrainLayer *layer, const CytoPlane *x,
+                        unsigned halve, const CytoPlane *y, const float *residual,
+                        unsigned residual_halve, CytoError *err);
+
+/* One layer backward: g (of its output) → out, the gradient of x before norm and style (+ add).
+ * With `factors` the norm of a projection from the same x joins in; out NULL = not wanted. gz is a
+ * buffer of the size of x and may be out. */
+typedef struct CytoBehind {
+  CytoTrainLayer *layer;
+  const CytoPlane *x;
+  unsigned halve;
+  const float *g;
+  float *gz;
+  const float *add;
+  float *out;
+  const CytoTrainNorm *factors;
+} CytoBehind;
+bool cyto_layer_back(CytoTrainNet *net, const CytoBehind *behind, CytoError *err);
+
+/* train-basic.c: blocks without residuals. g: gradient of the block's output; gt: ends as that of
+ * the skip in the decoder, a buffer in the encoder; gx: as for residual blocks, the deepest skip's
+ * gradient being part of it. */
+bool cyto_basic_forward(CytoTrainNet *net, CytoTrainBlock *block, CytoError *err);
+bool cyto_basic_back(CytoTrainNet *net, CytoTrainBlock *block, float *g, float *gt, float *gx,
+                     bool wanted, CytoError *err);
+/* A layer's share of the joined weights, out of the whole and its gradient back into it. */
+void cyto_share_take(CytoTrainLayer *layer);
+void cyto_share_give(const CytoTrainLayer *layer);
 
 /* train-forward.c, train-backward.c: x (N,C,H,W) → net->y; gy as net->y.data. */
 bool cyto_train_net_forward(CytoTrainNet *net, const float *x, CytoError *err);

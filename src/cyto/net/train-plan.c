@@ -1,91 +1,5 @@
 #include "../base/mem.h"
 #include "train-net.h"
-#include <stdio.h>
-#include <string.h>
-
-bool cyto_trainable(const CytoTensor *tensor) {
-  const char *last = strrchr(tensor->name, '.');
-  return !tensor->integer && last && strncmp(last, ".running_", 9) != 0;
-}
-
-/* Finds parameters by name. */
-typedef struct Binder {
-  CytoWeights *weights;
-  float *gradient;
-} Binder;
-
-static CytoParam find(const Binder *b, const char *prefix, const char *name) {
-  char key[256];
-  size_t at = 0;
-  snprintf(key, sizeof key, "%s%s", prefix, name);
-  for (size_t i = 0; i < b->weights->count; i++) {
-    const CytoTensor *tensor = &b->weights->tensor[i];
-    size_t values = 1;
-    for (unsigned k = 0; k < tensor->ndim; k++)
-      values *= tensor->shape[k];
-    if (strcmp(tensor->name, key) == 0)
-      return (CytoParam){tensor->data, b->gradient + at};
-    at += cyto_trainable(tensor) ? values : 0;
-  }
-  return (CytoParam){0};
-}
-
-static void bind_norm(const Binder *b, CytoTrainNorm *norm, const char *prefix, size_t channels) {
-  norm->channels = channels;
-  norm->weight = find(b, prefix, "weight");
-  norm->bias = find(b, prefix, "bias");
-  norm->mean = find(b, prefix, "running_mean").value;
-  norm->var = find(b, prefix, "running_var").value;
-  norm->batches = find(b, prefix, "num_batches_tracked").value;
-}
-
-static void bind_layer(const Binder *b, CytoTrainLayer *layer, const char *prefix, int conv,
-                       size_t in, size_t out, size_t taps) {
-  char part[200];
-  layer->in = in;
-  layer->out = out;
-  layer->taps = taps;
-  snprintf(part, sizeof part, "%s0.", prefix);
-  bind_norm(b, &layer->norm, part, in);
-  snprintf(part, sizeof part, "%s%d.", prefix, conv);
-  layer->weight = find(b, part, "weight");
-  layer->bias = find(b, part, "bias");
-}
-
-static void bind_block(const Binder *b, CytoTrainBlock *block, const char *prefix, bool styled,
-                       size_t in, size_t out) {
-  char part[160];
-  for (int k = 0; k < 4; k++) {
-    bool style = styled && k > 0;
-    snprintf(part, sizeof part, "%sconv.conv_%d.%s", prefix, k, style ? "conv." : "");
-    bind_layer(b, &block->layer[k], part, 2, k ? out : in, out, 9);
-    block->layer[k].constant_free = k % 2 == 0;
-    if (!style)
-      continue;
-    snprintf(part, sizeof part, "%sconv.conv_%d.full.", prefix, k);
-    block->layer[k].full_weight = find(b, part, "weight");
-    block->layer[k].full_bias = find(b, part, "bias");
-  }
-  snprintf(part, sizeof part, "%sproj.", prefix);
-  bind_layer(b, &block->proj, part, 1, in, out, 1);
-}
-
-bool cyto_train_net_bind(CytoTrainNet *net, CytoWeights *weights, float *gradient, CytoError *err) {
-  const Binder b = {weights, gradient};
-  if (!cyto_weights_layout(weights, &net->layout, err))
-    return false;
-  const size_t *nbase = net->layout.nbase, levels = net->layout.levels;
-  for (size_t n = 0; n < levels; n++) {
-    char prefix[64];
-    snprintf(prefix, sizeof prefix, "downsample.down.res_down_%zu.", n);
-    bind_block(&b, &net->down[n], prefix, false, nbase[n], nbase[n + 1]);
-    snprintf(prefix, sizeof prefix, "upsample.up.res_up_%zu.", n);
-    bind_block(&b, &net->up[n], prefix, true, n + 1 < levels ? nbase[n + 2] : nbase[levels],
-               nbase[n + 1]);
-  }
-  bind_layer(&b, &net->head, "output.", 2, nbase[1], net->layout.nout, 1);
-  return true;
-}
 
 /* Hands out memory; with NULL blocks it only counts. */
 typedef struct Arena {
@@ -129,6 +43,11 @@ static void plan_layer(Arena *arena, CytoTrainLayer *layer) {
   norm->sum = doubles(arena, all);
   norm->product = doubles(arena, all);
   layer->v = layer->full_weight.value ? floats(arena, all) : NULL;
+  if (layer->whole.value) { /* a share of the weights, their gradient, and no bias */
+    size_t weights = layer->in * layer->out * layer->taps;
+    layer->weight = (CytoParam){floats(arena, weights), floats(arena, weights)};
+    layer->no_bias = (CytoParam){floats(arena, layer->out), floats(arena, layer->out)};
+  }
 }
 
 static void plan_block(Arena *arena, CytoTrainBlock *block, size_t h, size_t w,
@@ -136,6 +55,13 @@ static void plan_block(Arena *arena, CytoTrainBlock *block, size_t h, size_t w,
   size_t c = block->layer[0].out;
   block->h = h;
   block->w = w;
+  if (block->basic) {
+    block->t1 = plane(arena, h, w, c, block->layer[block->skip_joined ? 2 : 1].norm.mean);
+    block->out = plane(arena, h, w, c, next_mean);
+    for (int k = 0; k < (block->skip_joined ? 3 : 2); k++)
+      plan_layer(arena, &block->layer[k]);
+    return;
+  }
   block->t1 = plane(arena, h, w, c, block->layer[1].norm.mean);
   block->a = plane(arena, h, w, c, block->layer[2].norm.mean);
   block->t2 = plane(arena, h, w, c, block->layer[3].norm.mean);

@@ -10,6 +10,10 @@ static size_t style_size(const CytoTrainNet *net) {
 void cyto_style_forward(CytoTrainNet *net, const CytoPlane *deepest) {
   size_t s = style_size(net);
   double pixels = (double)(deepest->h * deepest->w);
+  if (net->layout.basic) { /* switched off: the biases of the Linear layers remain (§1.11) */
+    memset(net->style, 0, net->n * s * sizeof *net->style);
+    return;
+  }
   for (size_t k = 0; k < net->n; k++) {
     double *style = net->style + k * s, squares = 0;
     for (size_t i = 0; i < s; i++) {
@@ -44,6 +48,8 @@ void cyto_style_back(CytoTrainNet *net, const CytoTrainLayer *layer, const CytoP
     return;
   memset(layer->full_bias.gradient, 0, c * sizeof(float));
   memset(layer->full_weight.gradient, 0, c * s * sizeof(float));
+  if (net->layout.basic) /* a constant before a norm */
+    return;
   for (size_t k = 0; k < net->n; k++)
     for (size_t i = 0; i < c; i++) {
       /* Σ over the image of gz·k1 + x·k2 + k3 */

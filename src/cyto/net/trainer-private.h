@@ -11,6 +11,7 @@ struct CytoTrainer {
   float *value, *gradient; /* one block with first and second; owned */
   float *first, *second;   /* momentum, or the moments */
   uint64_t steps;
+  double dice;
 };
 
 /* With a kernel of the caller's choice. */

@@ -75,13 +75,17 @@ void cyto_trainer_free(CytoTrainer *trainer) {
   free(trainer);
 }
 
+void cyto_trainer_set_dice(CytoTrainer *trainer, double weight) {
+  trainer->dice = weight;
+}
+
 static bool check_batch(const CytoTrainer *t, const CytoBatch *b, CytoError *err) {
   size_t step = (size_t)1 << (t->net.layout.levels - 1);
-  if (t->net.layout.nout != 3)
-    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
-                     "the network has %zu outputs; training needs 3 (flow Y, flow X, cell "
-                     "probability)",
-                     t->net.layout.nout);
+  if (cyto_layout_kind(&t->net.layout) == CYTO_NET_OTHER)
+    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "the network has %zu outputs; training needs %s",
+                     t->net.layout.nout,
+                     t->net.layout.basic ? "1 to 3 (a probability, or two or three classes)"
+                                         : "3 (flow Y, flow X, cell probability)");
   if (b->n == 0 || b->h == 0 || b->w == 0 || b->h % step || b->w % step)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
                      "a batch of %zu crops of %zu × %zu cannot be trained on; both sides must be "
@@ -159,6 +163,14 @@ static bool apply(CytoTrainer *t, double rate, CytoJob *job, CytoError *err) {
   return cyto_parallel(&quiet, items, update_item, &update, NULL, err);
 }
 
+static double loss_of(const CytoTrainer *t, const CytoBatch *b, const float *y, float *grad,
+                      CytoJob *job) {
+  const CytoLayout *layout = &t->net.layout;
+  if (layout->basic)
+    return cyto_class_loss(y, b->labels, b->n, b->h * b->w, layout->nout, t->dice, grad, job);
+  return cyto_flow_loss(y, b->labels, b->n, b->h * b->w, grad, job);
+}
+
 bool cyto_trainer_gradients(CytoTrainer *t, const CytoBatch *b, double *loss, CytoJob *job,
                             CytoError *err) {
   CytoTrainNet *net = &t->net;
@@ -168,7 +180,7 @@ bool cyto_trainer_gradients(CytoTrainer *t, const CytoBatch *b, double *loss, Cy
   net->shared.job = job;
   if (!cyto_train_net_forward(net, b->x, err))
     return false;
-  *loss = cyto_flow_loss(net->y.data, b->labels, b->n, b->h * b->w, gy, job);
+  *loss = loss_of(t, b, net->y.data, gy, job);
   if (cyto_job_cancelled(job))
     return stopped(err);
   if (!isfinite(*loss))
@@ -185,29 +197,29 @@ static void unet_free(CytoUnet **net) {
   cyto_unet_free(*net);
 }
 
-/* Planes (n,3,pixels) of the network to pixels. */
-static void to_pixels(const float *planes, size_t n, size_t pixels, float *y) {
-  for (size_t i = 0; i < n; i++, planes += 3 * pixels)
+/* Planes (n,nout,pixels) of the network to pixels. */
+static void to_pixels(const float *planes, size_t n, size_t nout, size_t pixels, float *y) {
+  for (size_t i = 0; i < n; i++, planes += nout * pixels)
     for (size_t p = 0; p < pixels; p++)
-      for (size_t k = 0; k < 3; k++)
+      for (size_t k = 0; k < nout; k++)
         *y++ = planes[k * pixels + p];
 }
 
 bool cyto_trainer_loss(CytoTrainer *t, const CytoBatch *b, double *loss, CytoJob *job,
                        CytoError *err) {
   CYTO_CLEANUP(unet_free) CytoUnet *net = NULL;
-  size_t values, pixels = b->h * b->w;
+  size_t values, pixels = b->h * b->w, nout = t->net.layout.nout;
   if (!check_batch(t, b, err) || !cyto_unet_new(t->weights, &net, job, err))
     return false;
-  if (!cyto_mul(6 * pixels, b->n, &values))
+  if (!cyto_mul(2 * nout * pixels, b->n, &values))
     values = SIZE_MAX;
   CYTO_AUTOFREE float *planes = cyto_alloc(values, sizeof *planes, err);
   CYTO_AUTOFREE float *style = cyto_alloc(b->n * cyto_unet_style_size(net), sizeof *style, err);
   if (!planes || !style || !cyto_unet_forward(net, b->x, b->n, b->h, b->w, planes, style, job, err))
     return false;
   float *y = planes + values / 2;
-  to_pixels(planes, b->n, pixels, y);
-  *loss = cyto_flow_loss(y, b->labels, b->n, pixels, NULL, job);
+  to_pixels(planes, b->n, nout, pixels, y);
+  *loss = loss_of(t, b, y, NULL, job);
   return !cyto_job_cancelled(job) || stopped(err);
 }
 

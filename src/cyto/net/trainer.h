@@ -21,17 +21,20 @@ CytoOptim cyto_optim_defaults(CytoOptimMethod method);
 /* What one step reads. The caller owns both arrays. */
 typedef struct CytoBatch {
   const float *x;      /* (N,C,H,W) */
-  const float *labels; /* (N,3,H,W): 1 inside cells else 0, unit flow Y, unit flow X */
+  const float *labels; /* (N,3,H,W): 1 inside cells else 0, unit flow Y, unit flow X; for a basic
+                          U-Net (N,1,H,W): the class */
   size_t n, h, w;      /* h and w multiples of 2^(levels-1) */
 } CytoBatch;
 
-/* Copies the weights of `start` (any readable CPnet); the optimiser's state is zero. */
+/* Copies the weights of `start` (any readable network); the optimiser's state is zero. */
 bool cyto_trainer_new(const CytoWeights *start, const CytoOptim *optim, CytoTrainer **out,
                       CytoError *err);
 void cyto_trainer_free(CytoTrainer *trainer);
+/* Weight of the Dice loss beside the cross entropy of a semantic network; 0 at first. */
+void cyto_trainer_set_dice(CytoTrainer *trainer, double weight);
 
-/* Weights of a CPnet of this layout drawn as PyTorch draws them (uniform in ±1/sqrt(fan in), norms
- * one and zero), from a seed: the start of training from nothing. Freed by the caller. */
+/* Weights of a network of this layout drawn as PyTorch draws them (uniform in ±1/sqrt(fan in),
+ * norms one and zero), from a seed: the start of training from nothing. Freed by the caller. */
 bool cyto_weights_random(const CytoLayout *layout, uint64_t seed, CytoWeights **out,
                          CytoError *err);
 

@@ -30,10 +30,14 @@ static void pack_item(void *context, size_t item, unsigned worker) {
   size_t block = (item - 1) / CYTO_RESIDUAL_PARTS, n = levels - 1 - block / 2;
   unsigned part = (unsigned)((item - 1) % CYTO_RESIDUAL_PARTS);
   size_t deeper = n + 1 < levels ? nbase[n + 2] : nbase[n + 1];
-  CytoResidualShape down = {"downsample.down.res_down_", n, nbase[n], nbase[n + 1], 0};
-  CytoResidualShape up = {"upsample.up.res_up_", n, deeper, nbase[n + 1], style};
-  cyto_residual_init(block % 2 ? &p->net->up[n] : &p->net->down[n], part, p->weights,
-                     block % 2 ? &up : &down, kernel, err);
+  bool basic = layout->basic;
+  CytoResidualShape down = {basic ? "downsample.down.conv_down_" : "downsample.down.res_down_", n,
+                            nbase[n], nbase[n + 1], 0};
+  CytoResidualShape up = {basic ? "upsample.up.conv_up_" : "upsample.up.res_up_", n, deeper,
+                          nbase[n + 1], style};
+  (basic ? cyto_basic_init : cyto_residual_init)(block % 2 ? &p->net->up[n] : &p->net->down[n],
+                                                 part, p->weights, block % 2 ? &up : &down, kernel,
+                                                 err);
 }
 
 static bool pack(const CytoWeights *weights, CytoUnet *net, CytoJob *job, CytoError *err) {

@@ -39,6 +39,9 @@ bool cyto_weights_copy(const CytoWeights *from, CytoWeights **out, CytoError *er
     to->tensor = tensor;
     to->diam_mean = from->diam_mean;
     to->diam_labels = from->diam_labels;
+    to->has_thresholds = from->has_thresholds;
+    to->cell_threshold = from->cell_threshold;
+    to->boundary_threshold = from->boundary_threshold;
   }
   for (size_t i = 0; i < from->count && fine; i++) {
     to->count = i + 1;

@@ -103,6 +103,8 @@ static json_t *metadata(const CytoWeights *w) {
     put_text(meta, "nbase", nbase.text);
     cyto_str_clear(&nbase);
     put_number(meta, "nout", (double)layout.nout);
+    if (layout.basic)
+      put_text(meta, "net", cyto_net_name(cyto_layout_kind(&layout)));
   }
   if (w->diam_mean > 0)
     put_number(meta, "diam_mean", w->diam_mean);
@@ -111,6 +113,10 @@ static json_t *metadata(const CytoWeights *w) {
   if (w->size.n) {
     put_number(meta, "size.diam_mean", w->size.diam_mean);
     put_number(meta, "size.ymean", w->size.ymean);
+  }
+  if (w->has_thresholds) {
+    put_number(meta, "cell_threshold", w->cell_threshold);
+    put_number(meta, "boundary_threshold", w->boundary_threshold);
   }
   put_text(meta, "licence", w->licence);
   put_text(meta, "data", w->data);

@@ -4,6 +4,7 @@
 #include "../base/text.h"
 #include "weights-private.h"
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 
 #define HEADER_LIMIT ((size_t)16 << 20)
@@ -208,6 +209,10 @@ static bool read_metadata(Reader *r, const json_t *meta) {
   read_number(meta, "diam_labels", &w->diam_labels);
   read_number(meta, "size.diam_mean", &w->size.diam_mean);
   read_number(meta, "size.ymean", &w->size.ymean);
+  w->cell_threshold = w->boundary_threshold = NAN;
+  read_number(meta, "cell_threshold", &w->cell_threshold);
+  read_number(meta, "boundary_threshold", &w->boundary_threshold);
+  w->has_thresholds = isfinite(w->cell_threshold) && isfinite(w->boundary_threshold);
   return read_text(meta, "name", &w->name, r->err) &&
          read_text(meta, "description", &w->description, r->err) &&
          read_text(meta, "licence", &w->licence, r->err) &&

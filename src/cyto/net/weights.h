@@ -25,6 +25,8 @@ typedef struct CytoWeights {
   uint8_t *file;                 /* the model file as it was read, where tensors lie in it; owned */
   double diam_mean, diam_labels; /* not among the tensors; 0 when the file lacks them */
   CytoSizeModel size;
+  bool has_thresholds; /* of a U-Net with classes, chosen in its training (§15.2) */
+  double cell_threshold, boundary_threshold;
   /* Card, all may be NULL: */
   char *name, *description, *licence, *data, *training;
   char *format; /* "safetensors", "PyTorch zip", "PyTorch legacy" */
@@ -57,13 +59,28 @@ bool cyto_size_model_read(const char *path, CytoSizeModel *size, CytoError *err)
 bool cyto_size_model_write(const CytoSizeModel *size, const char *path, CytoError *err);
 void cyto_size_model_clear(CytoSizeModel *size);
 
-/* Shape of a CPnet (§1): residual blocks, style, addition. levels = 4 normally. */
+/* Shape of a CPnet (§1): residual blocks, style, addition; or of a basic U-Net (§15.1): neither
+ * residuals nor style, skips joined to the decoder's channels. levels = 4 normally. */
 #define CYTO_MAX_LEVELS 8
 typedef struct CytoLayout {
+  size_t basic; /* 1 = a basic U-Net */
   size_t levels;
   size_t nbase[CYTO_MAX_LEVELS + 1]; /* nbase[0] = input channels */
   size_t nout;
 } CytoLayout;
+/* What the outputs of a network mean. */
+typedef enum {
+  CYTO_NET_CELLPOSE, /* flow Y, flow X, cell probability */
+  CYTO_NET_UNET2,    /* background, cell (§15.2) */
+  CYTO_NET_UNET3,    /* background, cell, boundary */
+  CYTO_NET_SEMANTIC, /* cell probability alone */
+  CYTO_NET_OTHER,
+} CytoNetKind;
+CytoNetKind cyto_layout_kind(const CytoLayout *layout);
+/* "cellpose", "unet2", "unet3", "semantic", "other"; and back, CYTO_NET_OTHER for no such name. */
+const char *cyto_net_name(CytoNetKind kind);
+CytoNetKind cyto_net_named(const char *name);
+
 /* Derives the layout and checks every tensor's presence and shape. Anything that is not such a
- * network (v4's SAM, concatenation U-Nets, a size model, …) is refused by its name. */
+ * network (v4's SAM, a size model, …) is refused by its name. */
 bool cyto_weights_layout(const CytoWeights *weights, CytoLayout *layout, CytoError *err);

@@ -146,6 +146,15 @@ def an_unfinished_training_is_not_replaced(tmp):
 
 
 @check
+def no_time_leaves_a_model(tmp):
+    data, test = folder_of_pairs(tmp), folder_of_pairs(tmp, "test", 2)
+    done = run("train", data, "--test_dir", test, "--model_name_out", "mine", *SMALL, *SHORT,
+               "--time_limit", "0.00001", "--train_size", "--export_torch")
+    assert "size model on 2 test images" in done.err, done.err
+    assert os.path.exists(f"{data}/models/mine.pth") and os.path.exists(f"{data}/models/mine_last")
+
+
+@check
 def options_are_kept_to_the_byte(tmp):
     data = os.fsencode(folder_of_pairs(tmp)) + b"\xff"
     os.rename(data[:-1], data)
@@ -190,7 +199,7 @@ def what_cannot_begin(tmp):
         ([data, "--hold_out", "0.5"], "cannot be parted", 1),
         ([data, "--test_dir", bare], "none can be used", 2),
         ([os.path.join(tmp, "nowhere")], "is not a folder", 1),
-        ([data, "--crop", "50"], "multiple of 4", 2),
+        ([data, "--crop", "50"], "(--crop) must be a multiple of 4", 2),
         ([data, "--nbase", "2"], "--nbase expects", 1),
         ([data, "--nbase", "2,x,4"], "--nbase expects", 1),
         ([data, "--optimizer", "adam"], "sgd or adamw", 1),

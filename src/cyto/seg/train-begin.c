@@ -6,13 +6,15 @@
 static char *fingerprint(const CytoTrainRun *run, CytoError *err) {
   const CytoTrain *o = run->options;
   CytoStr out = {0};
+  char number[32];
   double sum = 0;
   for (size_t i = 0; i < run->set->count; i++)
     sum += (double)(run->set->image[i].ny * (i + 1)) * run->set->image[i].diameter +
            (double)run->set->image[i].nx;
-  cyto_str_printf(&out, "%zu images (%.6f), %zu test images, crops of %zu, batch %zu, seed %u, %s",
-                  run->set->count, sum, run->test ? run->test->count : 0, o->crop, o->batch_size,
-                  o->seed, o->optim.method == CYTO_SGD ? "SGD" : "AdamW");
+  cyto_str_printf(&out, "%zu images (%s), %zu test images, crops of %zu, batch %zu, seed %u, %s",
+                  run->set->count, cyto_format_double(sum, number),
+                  run->test ? run->test->count : 0, o->crop, o->batch_size, o->seed,
+                  o->optim.method == CYTO_SGD ? "SGD" : "AdamW");
   if (!out.failed)
     return out.text;
   cyto_str_clear(&out);
@@ -63,8 +65,8 @@ static bool check(const CytoWeights *start, const CytoTrainSet *set, const CytoT
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "no images, epochs or crops in a batch");
   if (o->crop < 2 * multiple || o->crop > 2048 || o->crop % multiple)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "the crop must be a multiple of %zu from %zu to 2048, found %zu", multiple,
-                     2 * multiple, o->crop);
+                     "the crop (--crop) must be a multiple of %zu from %zu to 2048, found %zu",
+                     multiple, 2 * multiple, o->crop);
   for (size_t i = 0; i < set->count; i++)
     if (set->image[i].planes > layout.nbase[0])
       return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s: %zu channels for a network of %zu",

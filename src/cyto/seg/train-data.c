@@ -17,9 +17,12 @@ void cyto_train_set_clear(CytoTrainSet *set) {
 
 double cyto_train_set_diameter(const CytoTrainSet *set) {
   double sum = 0;
-  for (size_t i = 0; i < set->count; i++)
+  size_t n = 0;
+  for (size_t i = 0; i < set->count; i++) {
     sum += set->image[i].diameter;
-  return set->count ? sum / (double)set->count : 0;
+    n += set->image[i].masks > 0;
+  }
+  return n ? sum / (double)n : 0;
 }
 
 typedef struct Reading {

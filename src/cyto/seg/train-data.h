@@ -30,7 +30,8 @@ typedef struct CytoTrainImage {
   float *flows;          /* (2,ny,nx) */
   uint32_t *labels;      /* (ny,nx) or NULL */
   uint32_t masks;
-  double diameter, weight;
+  double diameter; /* 0 without cells */
+  double weight;
 } CytoTrainImage;
 
 typedef struct CytoTrainSet {
@@ -51,5 +52,5 @@ void cyto_train_set_clear(CytoTrainSet *set);
 bool cyto_train_set_hold_out(CytoTrainSet *set, double share, uint32_t seed, CytoTrainSet *held,
                              CytoError *err);
 
-/* Mean of the diameters. */
+/* Mean of the diameters, images without cells left out; 0 when there is none with cells. */
 double cyto_train_set_diameter(const CytoTrainSet *set);

@@ -86,7 +86,8 @@ static void make_batch(void *context) {
 }
 
 static double shrink_of(const CytoFeed *feed, const CytoTrainImage *image) {
-  return feed->options->no_rescale ? 1 : image->diameter / feed->diam_mean;
+  bool as_it_is = feed->options->no_rescale || image->masks == 0;
+  return as_it_is ? 1 : image->diameter / feed->diam_mean;
 }
 
 /* Draws the crops of the next batch, if there is one, and begins to make them. */

@@ -130,7 +130,11 @@ static bool read_masks(CytoTrainEntry *entry, const CytoTrainSource *source,
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
                      "its masks hold %u cell%s, fewer than the %u asked for (--min_train_masks)",
                      image->masks, image->masks == 1 ? "" : "s", source->min_masks);
-  if (image->masks > 0 && image->diameter < SMALLEST)
+  if (image->masks == 0) {
+    image->diameter = 0;
+    return true;
+  }
+  if (image->diameter < SMALLEST)
     cyto_str_printf(&entry->notes,
                     "its cells are tiny, %.1f pixels across in the median; they count as %d\n",
                     image->diameter, SMALLEST);

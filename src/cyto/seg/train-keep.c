@@ -16,6 +16,12 @@ static void add_setting(CytoStr *out, const char *name, double value) {
   cyto_str_printf(out, ", %s %s", name, cyto_format_double(value, number));
 }
 
+/* To four digits behind the point, whatever the locale. */
+static void add_score(CytoStr *out, const char *name, double value) {
+  char number[32];
+  cyto_str_printf(out, "%s %s", name, cyto_format_double(round(1e4 * value) / 1e4, number));
+}
+
 /* What the card says of the making and of what came of it. */
 static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *out) {
   const CytoTrain *o = run->options;
@@ -38,12 +44,14 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
   if (o->invert_share > 0)
     add_setting(out, "inverted", o->invert_share);
   if (isfinite(row->loss))
-    cyto_str_printf(out, "; loss %.4f", row->loss);
-  if (run->test && isfinite(row->ap[0]))
-    cyto_str_printf(out,
-                    "; on %zu test images loss %.4f, average precision %.3f at IoU 0.5, %.3f at "
-                    "0.75, %.3f at 0.9",
-                    run->test->count, row->test_loss, row->ap[0], row->ap[1], row->ap[2]);
+    add_score(out, "; loss", row->loss);
+  if (run->test && isfinite(row->ap[0])) {
+    cyto_str_printf(out, "; on %zu test images", run->test->count);
+    add_score(out, " loss", row->test_loss);
+    add_score(out, ", average precision at IoU 0.5", row->ap[0]);
+    add_score(out, ", at 0.75", row->ap[1]);
+    add_score(out, ", at 0.9", row->ap[2]);
+  }
 }
 
 static bool set_text(char **slot, const char *text, CytoError *err) {
@@ -72,7 +80,8 @@ bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const Cy
   free(cyto_steal(&weights->data));
   free(cyto_steal(&weights->licence));
   cyto_size_model_clear(&weights->size);
-  weights->diam_labels = cyto_train_set_diameter(run->set);
+  double diameter = cyto_train_set_diameter(run->set);
+  weights->diam_labels = diameter > 0 ? diameter : weights->diam_mean;
   return cyto_weights_write_safetensors(weights, path, CYTO_SAVE_F32, err);
 }
 
@@ -88,9 +97,12 @@ bool cyto_train_keep(CytoTrainRun *run, CytoError *err) {
   const CytoTrainState *state = &run->state;
   CytoTrainRow row =
       state->step == 0 && state->rows ? state->row[state->rows - 1] : unfinished(state);
+  /* Until a test has found better ones the last weights are the model. */
+  bool tested = run->test && state->best.epoch != SIZE_MAX;
   double clock = cyto_train_clock();
   run->state.elapsed = clock - run->begun;
   run->saved = clock;
   return cyto_checkpoint_write(run->options->path, run->trainer, state, run->options->note, err) &&
-         cyto_train_keep_model(run, run->test ? "_last" : "", &row, err);
+         (!run->test || cyto_train_keep_model(run, "_last", &row, err)) &&
+         (tested || cyto_train_keep_model(run, "", &row, err));
 }

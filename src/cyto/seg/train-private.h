@@ -87,7 +87,9 @@ typedef struct CytoTrainRun {
   CytoTrained *result;
   CytoJob *job;
   double begun, saved; /* clock of the start, earlier parts counted in, and of the checkpoint */
-  size_t steps; /* an epoch */
+  size_t steps;        /* an epoch */
+  bool log_behind;     /* rows could not be written */
+  bool log_said;
 } CytoTrainRun;
 
 /* train-begin.c: trainer, feeds and state, new or from the checkpoint; whether it makes sense. */
@@ -97,6 +99,6 @@ bool cyto_train_begin(CytoTrainRun *run, const CytoWeights *start, bool resume, 
  */
 bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const CytoTrainRow *row,
                            CytoError *err);
-/* The checkpoint, and the model of the last epoch. */
+/* The checkpoint, and the model of the last epoch, which is also the model until one is tested. */
 bool cyto_train_keep(CytoTrainRun *run, CytoError *err);
 double cyto_train_clock(void);

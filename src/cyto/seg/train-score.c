@@ -55,12 +55,13 @@ static bool segment(const CytoModel *model, const CytoTrainImage *image, double 
          cyto_fill_and_remove_small(labels, image->ny, image->nx, options.min_size, NULL, job, err);
 }
 
+/* Without cells an image has no diameter: it is taken as it is. */
 static bool add_precision(const CytoModel *model, const CytoTrainImage *image, bool rescale,
                           double sum[3], CytoJob *job, CytoError *err) {
   CytoScore score[3];
+  double scale = rescale && image->masks ? model->diam_mean / image->diameter : 1;
   CYTO_AUTOFREE uint32_t *found = cyto_alloc(image->ny * image->nx, sizeof *found, err);
-  if (!found ||
-      !segment(model, image, rescale ? model->diam_mean / image->diameter : 1, found, job, err) ||
+  if (!found || !segment(model, image, scale, found, job, err) ||
       !cyto_average_precision(image->labels, found, image->ny, image->nx, THRESHOLDS, 3, score,
                               err))
     return false;

@@ -76,6 +76,9 @@ static bool add_epoch(const CytoModel *model, const CytoTrainSet *set, const Cyt
     return false;
   cyto_random_seed(&random, options->seed + (uint32_t)epoch);
   cyto_random_permutation(&random, order, set->count);
+  for (size_t i = 0, n = 0; i < set->count; i++) /* images without cells have no diameter */
+    if (set->image[order[i]].masks)
+      order[n++] = order[i];
   for (size_t i = 0; i < images;) {
     if (!cyto_job_step(job, "size model", epoch * images + i, options->epochs * images, err))
       return false;
@@ -96,12 +99,20 @@ static bool add_epoch(const CytoModel *model, const CytoTrainSet *set, const Cyt
   return true;
 }
 
+static size_t with_cells(const CytoTrainSet *set) {
+  size_t n = 0;
+  for (size_t i = 0; i < set->count; i++)
+    n += set->image[i].masks > 0;
+  return n;
+}
+
 static bool collect(const CytoModel *model, const CytoTrainSet *set, const CytoSizeTrain *options,
                     Rows *rows, CytoJob *job, CytoError *err) {
   CYTO_CLEANUP(batch_clear) Batch batch = {0};
   const CytoLayout *layout = cyto_unet_layout(model->net[0]);
-  size_t images =
-      options->max_images && options->max_images < set->count ? options->max_images : set->count;
+  size_t images = with_cells(set);
+  if (options->max_images && options->max_images < images)
+    images = options->max_images;
   size_t count = images * options->epochs;
   rows->size = cyto_unet_style_size(model->net[0]);
   rows->style = cyto_alloc(count, rows->size * sizeof *rows->style, err);
@@ -196,9 +207,10 @@ bool cyto_size_train(const CytoModel *model, const CytoTrainSet *set, const Cyto
                      CytoSizeModel *out, double *correlation, CytoJob *job, CytoError *err) {
   CYTO_CLEANUP(rows_clear) Rows rows = {0};
   CYTO_CLEANUP(cyto_size_model_clear) CytoSizeModel made = {.diam_mean = model->diam_mean};
-  if (set->count == 0 || cyto_unet_layout(model->net[0])->nout != 3)
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "a size model needs images, and a network with flows and cell probability");
+  if (with_cells(set) == 0 || cyto_unet_layout(model->net[0])->nout != 3)
+    return cyto_fail(
+        err, CYTO_ERROR_ARGUMENT,
+        "a size model needs images with cells, and a network with flows and cell probability");
   if (!collect(model, set, options, &rows, job, err))
     return false;
   made.n = rows.size;

@@ -130,6 +130,21 @@ static bool save_numbered(CytoTrainRun *run, const CytoTrainRow *row, CytoError 
                                row, err);
 }
 
+/* The log is not worth the training: what could not be written, a full disk mostly, comes with a
+ * later row. */
+static void log_row(CytoTrainRun *run, const CytoTrainRow *row) {
+  const char *path = run->options->path;
+  CytoError failed = {0};
+  if (run->log_behind ? cyto_train_log_write(path, &run->state, &failed)
+                      : cyto_train_log_add(path, row, &failed)) {
+    run->log_behind = false;
+    return;
+  }
+  if (!run->log_said)
+    cyto_job_warn(run->job, "%s; training goes on without its log for now", failed.text);
+  run->log_behind = run->log_said = true;
+}
+
 static bool end_epoch(CytoTrainRun *run, CytoError *err) {
   CytoTrainState *state = &run->state;
   CytoTrainRow row = {.epoch = state->epoch,
@@ -147,7 +162,8 @@ static bool end_epoch(CytoTrainRun *run, CytoError *err) {
   state->epoch++;
   state->step = state->seen = 0;
   state->loss_sum = 0;
-  return cyto_train_log_add(run->options->path, &row, err) && save_numbered(run, &row, err);
+  log_row(run, &row);
+  return save_numbered(run, &row, err);
 }
 
 static bool epochs(CytoTrainRun *run, CytoError *err) {
@@ -183,6 +199,8 @@ static bool finish(CytoTrainRun *run, bool good, const CytoError *why, CytoError
   report(run, "saving", NULL);
   if (!cyto_train_keep(run, err))
     return false;
+  if (run->log_behind) /* for the last time */
+    cyto_train_log_write(run->options->path, &run->state, NULL);
   result->has_checkpoint = result->end != CYTO_TRAIN_FINISHED;
   result->best = run->state.best;
   return result->has_checkpoint || remove_checkpoint(run, err);

@@ -64,10 +64,10 @@ typedef struct CytoTrained {
 } CytoTrained;
 
 /* Trains from `start` on `set`, scored on `test` (may be NULL). Writes <path> (the epoch with the
- * best scores, or the last one without test images), <path>_last (with test images), <path>.csv,
- * and <path>.checkpoint while unfinished. With `resume` goes on from that checkpoint, to exactly
- * the result of a run without the break, time limits aside. However training ends, the weights so
- * far are written; false when it cannot begin or cannot write. */
+ * best scores, or the last one while nothing was tested), <path>_last (with test images),
+ * <path>.csv, and <path>.checkpoint while unfinished. With `resume` goes on from that checkpoint,
+ * to exactly the result of a run without the break, time limits aside. However training ends, the
+ * weights so far are written; false when it cannot begin or cannot write. */
 bool cyto_train(const CytoWeights *start, const CytoTrainSet *set, const CytoTrainSet *test,
                 const CytoTrain *options, bool resume, CytoTrained *out, CytoJob *job,
                 CytoError *err);

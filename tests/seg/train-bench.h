@@ -1,0 +1,60 @@
+/* A small network and a folder of made-up nuclei, for runs of a second. */
+#pragma once
+#include "seg/train.h"
+#include "train-help.h"
+
+static inline CytoWeights *small_network(void) {
+  CytoLayout layout = {.levels = 3, .nbase = {2, 8, 16, 32}, .nout = 3};
+  CytoWeights *weights = NULL;
+  CytoError err = {0};
+  if (!cyto_weights_random(&layout, 1, &weights, &err))
+    abort();
+  weights->diam_mean = 14;
+  return weights;
+}
+
+/* A folder of images, its set, and options for runs of a second. */
+typedef struct Bench {
+  char *folder, *path;
+  CytoWeights *start;
+  CytoTrainSet set, test;
+  CytoTrain options;
+} Bench;
+
+static inline bool bench_init(Bench *bench, CytoOptimMethod method) {
+  CytoError err = {0};
+  *bench = (Bench){.folder = make_folder(), .start = small_network()};
+  for (int i = 0; i < 7; i++)
+    write_nuclei(bench->folder, (char[]){(char)('a' + i), 0}, (uint64_t)i, 25, true);
+  const char *const list[] = {bench->folder};
+  CytoTrainSource source = source_of(list);
+  source.keep_labels = true;
+  bool good = cyto_train_set_read(&source, &bench->set, NULL, &err) &&
+              cyto_train_set_hold_out(&bench->set, 0.3, 1, &bench->test, &err);
+  bench->path = in_folder(bench->folder, "model");
+  bench->options = cyto_train_defaults(method);
+  bench->options.learning_rate = method == CYTO_SGD ? 0.05 : 2e-3;
+  bench->options.n_epochs = 6;
+  bench->options.batch_size = 2;
+  bench->options.crop = 64;
+  bench->options.validate_every = 3;
+  bench->options.path = bench->path;
+  CHECKF(good, "%s", err.text);
+  return good;
+}
+
+static inline void bench_clear(Bench *bench) {
+  cyto_train_set_clear(&bench->set);
+  cyto_train_set_clear(&bench->test);
+  cyto_weights_free(bench->start);
+  free(bench->path);
+  remove_folder(bench->folder);
+}
+
+static inline bool run(Bench *bench, bool tested, bool resume, CytoTrained *done, CytoJob *job) {
+  CytoError err = {0};
+  bool good = cyto_train(bench->start, &bench->set, tested ? &bench->test : NULL, &bench->options,
+                         resume, done, job, &err);
+  CHECKF(good, "%s", err.text);
+  return good;
+}

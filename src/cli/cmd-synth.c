@@ -1,6 +1,7 @@
 #include "args.h"
 #include "commands.h"
 #include "interrupt.h"
+#include "run.h"
 #include "synth.h"
 #include "terminal.h"
 #include "../cyto/base/mem.h"
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 typedef struct Args {
-  const char *kind, *size, *diameter, *nuclei, *format;
+  const char *kind, *size, *diameter, *nuclei, *format, *max_memory;
   int64_t count, seed, threads;
   bool quiet;
 } Args;
@@ -31,6 +32,9 @@ const CliArg cli_synth_args[] = {
     {"format", "tif|png", CLI_ARG_TEXT, offsetof(Args, format), 0, 0, "16 or 8 bits [tif]"},
     {"threads", "N", CLI_ARG_INT, offsetof(Args, threads), 0, 1024,
      "images made at the same time; 0 = as many as processors [0]"},
+    {"max_memory", "SIZE", CLI_ARG_TEXT, offsetof(Args, max_memory), 0, 0,
+     "memory that all images in the making may take, e.g. 4G; three quarters of this machine's if "
+     "not given"},
     {"quiet", NULL, CLI_ARG_FLAG, offsetof(Args, quiet), 0, 0, "say nothing but errors"},
     {0},
 };
@@ -100,11 +104,35 @@ static void on_progress(void *data, const char *stage, size_t i, size_t n) {
     fprintf(stderr, i < n ? "\r%zu of %zu images" : "\r\033[K", i, n);
 }
 
+/* As many workers as asked for, or fewer where the memory holds fewer images at a time. */
+static CytoPool *make_pool(const CliSynth *synth, const Args *args, CytoError *err) {
+  CliSettings settings = {0};
+  if (args->max_memory && !cli_parse_size(args->max_memory, &settings.max_memory)) {
+    cyto_fail(err, CYTO_ERROR_ARGUMENT,
+              "--max_memory expects a size such as 4G or 800M, found \"%.100s\"", args->max_memory);
+    return NULL;
+  }
+  size_t limit = cli_memory_limit(&settings), need = cyto_synth_memory(synth->ny, synth->nx);
+  if (limit && need > limit) {
+    cyto_fail(
+        err, CYTO_ERROR_ARGUMENT,
+        "an image of %zux%zu pixels takes %.1f GB of memory, above the limit of %.1f GB; make "
+        "--size smaller, or raise --max_memory",
+        synth->nx, synth->ny, (double)need / 1e9, (double)limit / 1e9);
+    return NULL;
+  }
+  CytoPool *pool = cyto_pool_new((unsigned)args->threads, err);
+  if (!pool || !limit || cyto_pool_threads(pool) <= limit / need)
+    return pool;
+  cyto_pool_free(pool);
+  return cyto_pool_new((unsigned)(limit / need), err);
+}
+
 static int make(const CliSynth *synth, const Args *args) {
   CytoError err = {0};
   bool shown = !args->quiet && isatty(STDERR_FILENO);
   CytoJob job = {.progress = on_progress, .data = &shown};
-  job.pool = cyto_pool_new((unsigned)args->threads, &err);
+  job.pool = make_pool(synth, args, &err);
   cli_catch_signals(&job);
   bool good = job.pool && cli_synth(synth, &job, &err);
   cli_catch_signals(NULL);

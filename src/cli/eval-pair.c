@@ -162,6 +162,17 @@ static bool add_image(CliEvalPairs *pairs, const Label *label, char *truth, bool
   return true;
 }
 
+/* Where masks were looked for in vain; once a folder. */
+static void say_names(CliEvalPairs *pairs, const Labels *there, const char *folder) {
+  cyto_str_printf(&pairs->notes,
+                  there->marked
+                      ? "%s: looked there for <name>_cp_masks and <name>_masks, .tif or .png, and "
+                        "for <name>_seg.npy\n"
+                      : "%s: nothing there is called <name>_masks, <name>_cp_masks or "
+                        "<name>_seg.npy; looked for <name>.tif, .png and .npy beside the truth\n",
+                  folder);
+}
+
 /* What prediction k has for each image. */
 static bool match(CliEvalPairs *pairs, const Labels *truth, const char *folder, size_t k,
                   CytoError *err) {
@@ -182,6 +193,8 @@ static bool match(CliEvalPairs *pairs, const Labels *truth, const char *folder, 
   }
   if (missing > NAMED)
     cyto_str_printf(&pairs->notes, "%s: no masks for %zu more\n", folder, missing - NAMED);
+  if (missing)
+    say_names(pairs, &there, folder);
   for (size_t i = 0; there.marked && i < there.count; i++)
     extra += !bsearch(&there.label[i], truth->label, truth->count, sizeof *truth->label, compare);
   if (extra)

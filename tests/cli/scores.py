@@ -97,11 +97,12 @@ def senseless_calls_of_synth(tmp):
             ([out, "--count", "two"], "whole number"), ([out, "--format", "gif"], "--format"),
             ([out, "--seed"], "expects a value"), ([out, "--colour", "1"], "no option"),
             ([out, "--quiet=1"], "takes no value"), ([out, "--s", "1"], "several options"),
-            ([out, "-x"], "no option"), ([out, "--nuclei", out], out)):
+            ([out, "-x"], "no option"), ([out, "--max_memory", "some"], "4G or 800M"),
+            ([out, "--size", "9999x999", "--max_memory", "500M"], "takes 0.6 GB"), ([out, "--nuclei", out], out)):
         done = run_any("synth", *args)
         assert done.returncode in (1, 2) and text in done.err, (args, done.err)
         assert len(done.err.splitlines()) == 1, done.err
-    run("synth", out, "--count", "1", "--size", "32x32", "--quiet")
+    run("synth", out, "--count", "1", "--size", "32x32", "--quiet", "--max-memory", "60K")
     before = contents(out)
     failed = run("synth", out, "--count", "1", "--size", "32x32", code=2)
     assert "is there already" in failed.err and contents(out) == before, failed.err
@@ -258,6 +259,11 @@ def truth_and_prediction_side_by_side(tmp):
     write_png(os.path.join(tmp, "x_cp_masks.png"), b)
     row = json.loads(run("eval", tmp, tmp, "--json").out)["rows"][0]
     assert row["name"] == "x" and 0 < row["ap_0.5"] < 1, row
+    bare = os.path.join(tmp, "bare")
+    os.mkdir(bare)
+    write_png(os.path.join(bare, "x.png"), discs(0))
+    done = run("eval", bare, bare, code=1)
+    assert "nothing there is called <name>_masks" in done.err and bare in done.err, done.err
 
 
 @check
@@ -278,7 +284,7 @@ def what_cannot_be_scored_is_told(tmp):
     rows = {r["name"]: r for r in json.loads(done.out)["rows"]}
     assert rows["mean"]["ap_0.5"] == rows["good"]["ap_0.5"] and "ap_0.5" not in rows["size"]
     for text in ("150 × 140 pixels and", "none: there are no masks", "broken_masks.png",
-                 "float_seg.npy", "4 of 5 not scored", "masks of 1 image that the truth"):
+                 "float_seg.npy", "looked there for <name>_cp_masks", "4 of 5 not scored", "masks of 1 image that the truth"):
         assert text in done.err, (text, done.err)
     table = run("eval", truth, found, code=1).out
     assert table.count("not scored") == 4, table

@@ -174,6 +174,11 @@ static bool photograph(SynthScene *s, CytoSynthKind kind, CytoSynthImage *out, C
                      : synth_camera_fluorescence(s, out, err);
 }
 
+/* Twelve planes of four bytes and the picture, and what tidying or writing needs beside them. */
+size_t cyto_synth_memory(size_t ny, size_t nx) {
+  return ny * nx * 56;
+}
+
 bool cyto_synth_draw(const CytoSynthOptions *o, CytoSynthImage *image, CytoError *err) {
   CYTO_CLEANUP(synth_scene_clear) SynthScene s = {0};
   CYTO_CLEANUP(cyto_synth_clear) CytoSynthImage out = {.ny = o->ny, .nx = o->nx};

@@ -42,5 +42,8 @@ typedef struct CytoSynthImage {
   uint32_t count;   /* >= 1 */
 } CytoSynthImage;
 
+/* Bytes that drawing one such image takes at its peak, and then writing it. */
+size_t cyto_synth_memory(size_t ny, size_t nx);
+
 bool cyto_synth_draw(const CytoSynthOptions *options, CytoSynthImage *out, CytoError *err);
 void cyto_synth_clear(CytoSynthImage *image);

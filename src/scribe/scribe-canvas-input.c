@@ -1,5 +1,4 @@
-/* Events of the toolkit become events of the toolbox: mouse, pen, touch, wheel, keys that are
- * held. */
+/* Events of the toolkit become events of the toolbox: mouse, pen, wheel, keys that are held. */
 #include "scribe-canvas-private.h"
 #include <math.h>
 #include <stdlib.h>
@@ -25,13 +24,18 @@ static void to_widget(ScribeCanvas *self, double *x, double *y) {
   gtk_widget_translate_coordinates(GTK_WIDGET(native), GTK_WIDGET(self), *x - nx, *y - ny, x, y);
 }
 
-static ScribePointer pointer_at(ScribeCanvas *self, double wx, double wy, GdkModifierType state) {
+ScribePointer scribe_canvas_pointer_at(ScribeCanvas *self, double wx, double wy, unsigned modifiers,
+                                       unsigned held) {
   return (ScribePointer){.at = scribe_canvas_point(self, wx, wy),
                          .wx = wx,
                          .wy = wy,
-                         .modifiers = modifiers_of(self, state),
-                         .held = held_of(state),
+                         .modifiers = modifiers,
+                         .held = held,
                          .pressure = 1};
+}
+
+static ScribePointer pointer_at(ScribeCanvas *self, double wx, double wy, GdkModifierType state) {
+  return scribe_canvas_pointer_at(self, wx, wy, modifiers_of(self, state), held_of(state));
 }
 
 static void add_pen(ScribePointer *pointer, GdkEvent *event) {
@@ -58,11 +62,10 @@ static gboolean pointer_of(ScribeCanvas *self, GdkEvent *event, ScribePointer *p
 }
 
 /* Presses in one place in quick succession, whatever modifiers come with them. */
-static int count_click(ScribeCanvas *self, GdkEvent *event, guint button) {
+int scribe_canvas_count_click(ScribeCanvas *self, guint button, guint32 now) {
   int time = 400, distance = 5;
   g_object_get(gtk_widget_get_settings(GTK_WIDGET(self)), "gtk-double-click-time", &time,
                "gtk-double-click-distance", &distance, NULL);
-  guint32 now = gdk_event_get_time(event);
   gboolean again = button == self->click_button && now - self->click_time <= (guint32)time &&
                    fabs(self->px - self->click_x) <= distance &&
                    fabs(self->py - self->click_y) <= distance;
@@ -75,7 +78,7 @@ static int count_click(ScribeCanvas *self, GdkEvent *event, guint button) {
 }
 
 /* A release may leave another tool in the hand: the disk that was picked up. */
-static void release(ScribeCanvas *self, ScribeButton button, const ScribePointer *pointer) {
+void scribe_canvas_release(ScribeCanvas *self, ScribeButton button, const ScribePointer *pointer) {
   const char *before = scribe_toolbox_chosen(self->box);
   scribe_toolbox_release(self->box, button, pointer);
   if (!g_str_equal(before, scribe_toolbox_chosen(self->box)))
@@ -90,10 +93,10 @@ static gboolean on_button(ScribeCanvas *self, GdkEvent *event, gboolean press) {
   if (press) {
     gtk_widget_grab_focus(GTK_WIDGET(self));
     pointer.held |= 1u << button;
-    scribe_toolbox_press(self->box, (ScribeButton)button, count_click(self, event, button),
-                         &pointer);
+    int clicks = scribe_canvas_count_click(self, button, gdk_event_get_time(event));
+    scribe_toolbox_press(self->box, (ScribeButton)button, clicks, &pointer);
   } else {
-    release(self, (ScribeButton)button, &pointer);
+    scribe_canvas_release(self, (ScribeButton)button, &pointer);
   }
   scribe_canvas_update_cursor(self);
   scribe_canvas_tell_pointer(self);
@@ -182,53 +185,6 @@ static gboolean on_scroll(GtkEventControllerScroll *scroll, double dx, double dy
   return GDK_EVENT_STOP;
 }
 
-/* One finger is the left button. */
-static void on_touch_begin(ScribeCanvas *self, double x, double y) {
-  ScribePointer pointer = pointer_at(self, x, y, GDK_BUTTON1_MASK);
-  scribe_toolbox_press(self->box, SCRIBE_LEFT, 1, &pointer);
-}
-
-static void touch_move(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self,
-                       gboolean end) {
-  double x, y;
-  if (!gtk_gesture_drag_get_start_point(drag, &x, &y))
-    return;
-  ScribePointer pointer = pointer_at(self, x + dx, y + dy, GDK_BUTTON1_MASK);
-  if (end)
-    release(self, SCRIBE_LEFT, &pointer);
-  else
-    scribe_toolbox_move(self->box, &pointer);
-}
-
-static void on_touch_update(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self) {
-  touch_move(drag, dx, dy, self, FALSE);
-}
-
-static void on_touch_end(GtkGestureDrag *drag, double dx, double dy, ScribeCanvas *self) {
-  touch_move(drag, dx, dy, self, TRUE);
-}
-
-/* Two fingers zoom and move; what the first one had begun is taken back. */
-static void on_pinch_begin(GtkGesture *gesture, GdkEventSequence *sequence, ScribeCanvas *self) {
-  (void)sequence;
-  scribe_toolbox_cancel(self->box);
-  scribe_toolbox_lost(self->box);
-  self->pinch = scribe_canvas_get_zoom(self);
-  gtk_gesture_get_bounding_box_center(gesture, &self->pinch_x, &self->pinch_y);
-}
-
-static void on_pinch(GtkGestureZoom *zoom, double scale, ScribeCanvas *self) {
-  double x, y;
-  int s = scribe_canvas_factor(self);
-  if (!gtk_gesture_get_bounding_box_center(GTK_GESTURE(zoom), &x, &y))
-    return;
-  scribe_frame_pan(self->frame, (x - self->pinch_x) * s, (y - self->pinch_y) * s);
-  scribe_frame_zoom_at(self->frame, self->pinch * scale, x * s, y * s);
-  self->pinch_x = x;
-  self->pinch_y = y;
-  scribe_canvas_view_moved(self);
-}
-
 /* Keys that act while they are down: space pans, ` shows the raw image. */
 static gboolean hold_key(ScribeCanvas *self, guint key, gboolean down) {
   if (key == GDK_KEY_space) {
@@ -288,15 +244,7 @@ void scribe_canvas_add_controllers(ScribeCanvas *self) {
       gtk_event_controller_scroll_new(GTK_EVENT_CONTROLLER_SCROLL_BOTH_AXES);
   g_signal_connect(scroll, "scroll", G_CALLBACK(on_scroll), self);
   gtk_widget_add_controller(widget, scroll);
-  GtkGesture *drag = gtk_gesture_drag_new(), *zoom = gtk_gesture_zoom_new();
-  gtk_gesture_single_set_touch_only(GTK_GESTURE_SINGLE(drag), TRUE);
-  g_signal_connect_swapped(drag, "drag-begin", G_CALLBACK(on_touch_begin), self);
-  g_signal_connect(drag, "drag-update", G_CALLBACK(on_touch_update), self);
-  g_signal_connect(drag, "drag-end", G_CALLBACK(on_touch_end), self);
-  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(drag));
-  g_signal_connect(zoom, "begin", G_CALLBACK(on_pinch_begin), self);
-  g_signal_connect(zoom, "scale-changed", G_CALLBACK(on_pinch), self);
-  gtk_widget_add_controller(widget, GTK_EVENT_CONTROLLER(zoom));
+  scribe_canvas_add_touch(self);
   GtkEventController *key = gtk_event_controller_key_new();
   g_signal_connect(key, "key-pressed", G_CALLBACK(on_key), self);
   g_signal_connect(key, "key-released", G_CALLBACK(on_key_up), self);

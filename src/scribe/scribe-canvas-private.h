@@ -21,7 +21,8 @@ struct _ScribeCanvas {
   guint32 click_time;
   guint click_button;
   double click_x, click_y;
-  double pinch; /* zoom when two fingers came down */
+  ScribeButton finger; /* what the finger on the canvas does, 0 = none */
+  double pinch;        /* zoom when two fingers came down */
   double pinch_x, pinch_y;
   gboolean stroke_failed; /* the reason of this stroke was said already */
   char *message;
@@ -51,6 +52,19 @@ void scribe_canvas_region(ScribeCanvas *canvas, const CytoPoint *point, size_t n
 /* scribe-canvas-input.c */
 void scribe_canvas_add_controllers(ScribeCanvas *canvas);
 void scribe_canvas_update_cursor(ScribeCanvas *canvas);
+ScribePointer scribe_canvas_pointer_at(ScribeCanvas *canvas, double wx, double wy,
+                                       unsigned modifiers, unsigned held);
+int scribe_canvas_count_click(ScribeCanvas *canvas, guint button, guint32 time); /* at px, py */
+void scribe_canvas_release(ScribeCanvas *canvas, ScribeButton button, const ScribePointer *pointer);
+/* scribe-canvas-touch.c: fingers, in window units. */
+void scribe_canvas_add_touch(ScribeCanvas *canvas);
+void scribe_canvas_touch_down(ScribeCanvas *canvas, double x, double y, guint32 time);
+void scribe_canvas_touch_move(ScribeCanvas *canvas, double x, double y);
+void scribe_canvas_touch_up(ScribeCanvas *canvas, double x, double y);
+void scribe_canvas_touch_hold(ScribeCanvas *canvas, double x, double y);
+void scribe_canvas_touch_lost(ScribeCanvas *canvas);
+void scribe_canvas_pinch_begin(ScribeCanvas *canvas, double x, double y);
+void scribe_canvas_pinch(ScribeCanvas *canvas, double scale, double x, double y);
 /* scribe-canvas-actions.c */
 void scribe_canvas_install_actions(GtkWidgetClass *klass);
 /* scribe-canvas-draw.c: the vector drawings above the picture. */

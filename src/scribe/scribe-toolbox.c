@@ -214,6 +214,12 @@ void scribe_toolbox_lost(ScribeToolbox *box) {
   box->corner = box->double_click = box->plain = false;
 }
 
+void scribe_toolbox_drop(ScribeToolbox *box) {
+  if (box->owner && box->owner != &box->tool[LASSO])
+    box->owner->class->cancel(box->owner);
+  scribe_toolbox_lost(box);
+}
+
 bool scribe_toolbox_busy(const ScribeToolbox *box) {
   for (int i = 0; i < TOOLS; i++)
     if (i != SELECT && busy(&box->tool[i]))

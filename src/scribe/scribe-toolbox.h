@@ -27,6 +27,8 @@ void scribe_toolbox_release(ScribeToolbox *box, ScribeButton button, const Scrib
 bool scribe_toolbox_key(ScribeToolbox *box, ScribeToolKey key);
 void scribe_toolbox_cancel(ScribeToolbox *box);
 void scribe_toolbox_lost(ScribeToolbox *box); /* all buttons are up, unseen */
+/* The press under way was meant otherwise: as if it had never been. Corners set before it stay. */
+void scribe_toolbox_drop(ScribeToolbox *box);
 
 bool scribe_toolbox_busy(const ScribeToolbox *box);    /* something is half drawn */
 bool scribe_toolbox_pressed(const ScribeToolbox *box); /* a button is held */

@@ -1,7 +1,7 @@
-/* Random pointer events, keys and commands on a real canvas with a real document: nothing crashes,
- * nothing stays half drawn after Esc, the picture composed in parts is the whole one, and undoing
- * everything gives the first map back byte for byte, redoing everything the last. canvas-fuzz
- * [SEEDS [EVENTS]] */
+/* Random pointer events, fingers, keys and commands on a real canvas with a real document: nothing
+ * crashes, nothing stays half drawn after Esc, the picture composed in parts is the whole one, and
+ * undoing everything gives the first map back byte for byte, redoing everything the last.
+ * canvas-fuzz [SEEDS [EVENTS]] */
 #include "check.h"
 #include "cyto/doc/document.h"
 #include "scribe/scribe-canvas-private.h"
@@ -111,6 +111,29 @@ static void whole_gesture(ScribeCanvas *canvas, guint32 *seed) {
   scribe_toolbox_release(canvas->box, button, &p);
 }
 
+static void random_finger(ScribeCanvas *canvas, guint32 *seed) {
+  double x = (double)(next(seed) % 700) - 50, y = (double)(next(seed) % 560) - 40;
+  switch (next(seed) % 8) {
+  case 0:
+    scribe_canvas_touch_hold(canvas, x, y);
+    break;
+  case 1:
+    scribe_canvas_touch_up(canvas, x, y);
+    break;
+  case 2:
+    scribe_canvas_pinch_begin(canvas, x, y);
+    break;
+  case 3:
+    scribe_canvas_pinch(canvas, 0.5 + (next(seed) % 100) / 66.0, x, y);
+    break;
+  case 4:
+    scribe_canvas_touch_down(canvas, x, y, next(seed));
+    break;
+  default:
+    scribe_canvas_touch_move(canvas, x, y);
+  }
+}
+
 static void random_event(ScribeCanvas *canvas, ScribeDocument *doc, guint32 *seed) {
   ScribePointer p = random_pointer(canvas, seed);
   ScribeButton button = 1 + next(seed) % 3;
@@ -144,6 +167,10 @@ static void random_event(ScribeCanvas *canvas, ScribeDocument *doc, guint32 *see
     break;
   case 11:
     whole_gesture(canvas, seed);
+    break;
+  case 12:
+  case 13:
+    random_finger(canvas, seed);
     break;
   default:
     scribe_toolbox_move(canvas->box, &p);

@@ -3,6 +3,7 @@
 #include "../cyto/seg/model-find.h"
 #include "commands.h"
 #include "models.h"
+#include "nets.h"
 #include "terminal.h"
 #include <jansson.h>
 #include <math.h>
@@ -122,12 +123,17 @@ static bool info_json(const Facts *f, CytoError *err) {
     json_array_append_new(nbase, json_integer((json_int_t)f->layout.nbase[i]));
   const CytoWeights *w = f->weights;
   json_auto_t *object = json_pack(
-      "{s:s*, s:s, s:s*, s:s*, s:s*, s:o, s:i, s:i, s:f, s:f, s:b, s:s*, s:s*, s:s*, s:s*}", "name",
-      f->entry.name, "origin", cyto_model_origin_name(f->entry.origin), "path", f->entry.path,
-      "container", w->format, "title", w->name, "nbase", nbase, "nout", (int)f->layout.nout,
+      "{s:s*, s:s, s:s*, s:s*, s:s*, s:s, s:o, s:i, s:i, s:f, s:f, s:b, s:s*, s:s*, s:s*, s:s*}",
+      "name", f->entry.name, "origin", cyto_model_origin_name(f->entry.origin), "path",
+      f->entry.path, "container", w->format, "title", w->name, "net",
+      cyto_net_name(cyto_layout_kind(&f->layout)), "nbase", nbase, "nout", (int)f->layout.nout,
       "parameters", (int)f->parameters, "diam_mean", f->diam_mean, "diam_labels", f->diam_labels,
       "size_model", w->size.n > 0, "licence", w->licence, "data", w->data, "description",
       w->description, "training", w->training);
+  if (w->has_thresholds) {
+    json_object_set_new(object, "cell_threshold", json_real(w->cell_threshold));
+    json_object_set_new(object, "boundary_threshold", json_real(w->boundary_threshold));
+  }
   return print_json(object, err);
 }
 
@@ -145,17 +151,22 @@ static char *short_number(double value, char buffer[32]) {
 }
 
 static bool info_text(const Facts *f, CytoError *err) {
-  CytoStr out = {0}, network = {0};
+  CytoStr out = {0}, network = {0}, thresholds = {0};
   char mean[32], labels[32];
   const CytoWeights *w = f->weights;
   for (size_t i = 0; i <= f->layout.levels; i++)
     cyto_str_printf(&network, "%s%zu", i ? "-" : "", f->layout.nbase[i]);
   cyto_str_printf(&network, ", %zu outputs, %zu parameters", f->layout.nout, f->parameters);
+  if (w->has_thresholds)
+    cyto_str_printf(&thresholds, "cell %s, boundary %s", short_number(w->cell_threshold, mean),
+                    short_number(w->boundary_threshold, labels));
   line(&out, "name", f->entry.name);
   line(&out, "from", cyto_model_origin_name(f->entry.origin));
   line(&out, "file", f->entry.path);
   line(&out, "container", w->format);
+  line(&out, "kind", cli_net_words(cyto_layout_kind(&f->layout)));
   line(&out, "network", network.text);
+  line(&out, "thresholds", thresholds.text);
   line(&out, "diameter", short_number(f->diam_mean, mean));
   line(&out, "labels", short_number(f->diam_labels, labels));
   line(&out, "size model", w->size.n ? "yes: the diameter can be estimated" : "no");
@@ -163,9 +174,10 @@ static bool info_text(const Facts *f, CytoError *err) {
   line(&out, "description", w->description);
   line(&out, "data", w->data);
   line(&out, "training", w->training);
-  if (f->layout.nout < 3)
-    line(&out, "note", "a network with fewer than 3 outputs cannot segment");
+  if (cyto_layout_kind(&f->layout) == CYTO_NET_OTHER)
+    line(&out, "note", "a network with this number of outputs cannot segment");
   cyto_str_clear(&network);
+  cyto_str_clear(&thresholds);
   return print_text(&out, err);
 }
 

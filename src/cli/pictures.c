@@ -47,11 +47,32 @@ static bool all_planes(const CytoSegmented *result, size_t samples, PlanePicture
   return true;
 }
 
+/* Scores of a network without flows, one grey value in `samples` of them. */
+static bool score_pictures(const CytoSegmented *result, size_t samples, uint8_t **out,
+                           CytoError *err) {
+  size_t pixels = result->labels.ny * result->labels.nx, planes = result->labels.nz;
+  CYTO_AUTOFREE uint8_t *grey = cyto_alloc(planes, pixels, err);
+  CYTO_AUTOFREE uint8_t *made = grey ? cyto_alloc(planes, pixels * samples, err) : NULL;
+  if (!made)
+    return false;
+  for (size_t z = 0; z < planes; z++)
+    if (!stretch(result->score + z * pixels, pixels, grey + z * pixels, err))
+      return false;
+  for (size_t i = 0; i < planes * pixels * samples; i++)
+    made[i] = grey[i / samples];
+  *out = cyto_steal(&made);
+  return true;
+}
+
 bool cli_flow_pictures(const CytoSegmented *result, uint8_t **rgb, CytoError *err) {
+  if (result->score)
+    return score_pictures(result, 3, rgb, err);
   return all_planes(result, 3, flow_plane, rgb, err);
 }
 
 bool cli_cellprob_pictures(const CytoSegmented *result, uint8_t **grey, CytoError *err) {
+  if (result->score)
+    return score_pictures(result, 1, grey, err);
   return all_planes(result, 1, cellprob_plane, grey, err);
 }
 

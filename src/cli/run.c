@@ -1,6 +1,7 @@
 #include "run-private.h"
 #include "commands.h"
 #include "interrupt.h"
+#include "nets.h"
 #include "../cyto/base/mem.h"
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,8 @@ static bool open_model(CliRun *run, CytoError *err) {
   if (average && run->model->nets == 1 && !s->quiet)
     cli_say("--net_avg: the model %s has one network here, so there is nothing to average",
             run->model->name);
+  if (!s->quiet)
+    cli_say_unused(s, run->model);
   run->summary.model = run->model->name;
   run->summary.model_path = run->model->path;
   return true;

@@ -130,7 +130,8 @@ static bool emit(const Save *save, bool wanted, CytoOutputKind kind, Writer writ
 }
 
 /* Says what a stack or a crowded image gets in place of what was asked for. */
-static void warn_changes(const CliSettings *s, const CytoLabels *labels, bool png, CytoJob *job) {
+static void warn_changes(const CliSettings *s, const CytoLabels *labels, bool png, bool flows,
+                         CytoJob *job) {
   if (s->save_png && !png && labels->nz > 1)
     cyto_job_warn(job, "a stack does not fit a PNG file; its masks are written as TIFF");
   else if (s->save_png && !png)
@@ -139,7 +140,10 @@ static void warn_changes(const CliSettings *s, const CytoLabels *labels, bool pn
   if (labels->nz > 1 && (s->save_txt || s->save_rois || s->save_outlines || s->save_mpl))
     cyto_job_warn(job, "outlines, ROIs and pictures are made of single planes; none are written "
                        "for a stack");
-  if (labels->nz > 1 && s->save_flows)
+  if (s->save_flows && !flows)
+    cyto_job_warn(job, "this model has no flows; the picture shows how much each pixel is cell%s",
+                  labels->nz > 1 ? ", and is not written for a stack" : "");
+  else if (labels->nz > 1 && s->save_flows)
     cyto_job_warn(job, "of a stack's flows the numbers are written (_dP), not the picture");
 }
 
@@ -148,8 +152,9 @@ static bool emit_all(const Save *save, CytoError *err) {
   const CytoLabels *labels = &save->result->labels;
   bool flat = labels->nz == 1;
   bool png = s->save_png && flat && cyto_labels_max(labels) <= UINT16_MAX;
+  bool field = s->save_flows && save->result->flow;
   bool tif = s->save_tif || (s->save_png && !png);
-  warn_changes(s, labels, png, save->job);
+  warn_changes(s, labels, png, save->result->flow != NULL, save->job);
   return emit(save, !s->no_npy, CYTO_OUTPUT_SEG, write_seg, err) &&
          emit(save, png, CYTO_OUTPUT_MASKS_PNG, write_png, err) &&
          emit(save, tif, CYTO_OUTPUT_MASKS_TIFF, write_tif, err) &&
@@ -158,7 +163,7 @@ static bool emit_all(const Save *save, CytoError *err) {
          emit(save, s->save_outlines && flat, CYTO_OUTPUT_OUTLINES_PNG, write_outlined, err) &&
          emit(save, s->save_mpl && flat, CYTO_OUTPUT_FIGURE, write_figure, err) &&
          emit(save, s->save_flows && flat, CYTO_OUTPUT_FLOWS, write_flow_picture, err) &&
-         emit(save, s->save_flows, CYTO_OUTPUT_FLOW_FIELD, write_flow_field, err);
+         emit(save, field, CYTO_OUTPUT_FLOW_FIELD, write_flow_field, err);
 }
 
 bool cli_save(const CliSettings *settings, const char *path, const CytoImage *image,

@@ -3,6 +3,7 @@
 #include "../base/mem.h"
 #include "../base/text.h"
 #include "model-find.h"
+#include "thresholds.h"
 #include <string.h>
 
 const char *cyto_model_origin_name(CytoModelOrigin origin) {
@@ -110,7 +111,8 @@ bool cyto_model_read(const CytoModelEntry *entry, CytoWeights **out, CytoError *
   CytoWeights *weights = NULL;
   if (!cyto_weights_read(entry->path, &weights, err))
     return false;
-  if (!weights->size.n && !read_size_beside(entry->path, &weights->size, err)) {
+  if ((!weights->size.n && !read_size_beside(entry->path, &weights->size, err)) ||
+      !cyto_thresholds_read_beside(entry->path, weights, err)) {
     cyto_weights_free(weights);
     return false;
   }
@@ -209,6 +211,10 @@ bool cyto_model_open_job(const char *name_or_path, bool average, CytoModel **out
   }
   *out = model;
   return true;
+}
+
+CytoNetKind cyto_model_kind(const CytoModel *model) {
+  return cyto_layout_kind(cyto_unet_layout(model->net[0]));
 }
 
 void cyto_model_free(CytoModel *model) {

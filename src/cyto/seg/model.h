@@ -26,6 +26,7 @@ bool cyto_model_open(const char *name_or_path, bool average, CytoModel **out, Cy
 bool cyto_model_open_job(const char *name_or_path, bool average, CytoModel **out, CytoJob *job,
                          CytoError *err);
 void cyto_model_free(CytoModel *model);
+CytoNetKind cyto_model_kind(const CytoModel *model);
 
 typedef struct CytoModelEntry {
   char *name, *path;

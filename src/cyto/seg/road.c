@@ -97,10 +97,12 @@ static bool run_nets(const CytoModel *model, Tiles *tiles, size_t n, const CytoT
 
 /* Shows the sums after tiles first..first+n-1: whole rows of the picture, from the top of the first
  * to the end of the last. */
-static void show(const CytoSegment *options, const CytoTiling *t, const CytoTileSum *sum,
-                 size_t first, size_t n) {
-  if (!options->so_far || sum->nc < 3)
+static void show(const CytoSegment *options, CytoNetKind kind, const CytoTiling *t,
+                 const CytoTileSum *sum, size_t first, size_t n) {
+  if (!options->so_far)
     return;
+  /* cell probability, the class cell, or the one output */
+  size_t plane = kind == CYTO_NET_CELLPOSE ? 2 : sum->nc > 1;
   size_t top = t->start_y[first / t->count_x];
   size_t end = t->start_y[(first + n - 1) / t->count_x] + t->ty;
   size_t at = t->pad_top * t->px + t->pad_left;
@@ -110,7 +112,7 @@ static void show(const CytoSegment *options, const CytoTiling *t, const CytoTile
                       .y0 = top > t->pad_top ? top - t->pad_top : 0,
                       .y1 = end > t->pad_top ? end - t->pad_top : 0,
                       .pitch = t->px,
-                      .sum = sum->sum + 2 * t->py * t->px + at,
+                      .sum = sum->sum + plane * t->py * t->px + at,
                       .weight = sum->weight + at};
   so_far.y1 = so_far.y1 < t->ny ? so_far.y1 : t->ny;
   so_far.y0 = so_far.y0 < so_far.y1 ? so_far.y0 : so_far.y1;
@@ -133,7 +135,7 @@ static bool run_tiles(const CytoModel *model, const CytoTiling *tiling, Tiles *t
         !run_nets(model, tiles, n, tiling, job, err) ||
         !cyto_tile_sum_add(sum, tiling, first, n, tiles->y, job, err))
       return false;
-    show(options, tiling, sum, first, n);
+    show(options, cyto_model_kind(model), tiling, sum, first, n);
     for (size_t k = 0; k < n; k++)
       for (size_t s = 0; s < size; s++)
         total[s] += tiles->style[k * size + s];

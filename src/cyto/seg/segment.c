@@ -25,6 +25,7 @@ CytoSegment cyto_segment_defaults(void) {
 void cyto_segmented_clear(CytoSegmented *result) {
   cyto_labels_clear(&result->labels);
   free(result->flow);
+  free(result->score);
   free(result->style);
   free(result->diameter);
   free(result->count);
@@ -76,11 +77,12 @@ static bool check_memory(const CytoModel *model, const CytoImage *image, const C
 static bool check_options(const CytoModel *model, const CytoImage *image,
                           const CytoSegment *options, CytoError *err) {
   const CytoLayout *layout = cyto_unet_layout(model->net[0]);
-  if (layout->nout != 3)
+  if (cyto_model_kind(model) == CYTO_NET_OTHER)
     return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
-                     "the model %s has %zu outputs; segmentation needs 3 (two flows and the cell "
-                     "probability)",
-                     model->name, layout->nout);
+                     "the model %s has %zu outputs; segmentation needs %s", model->name,
+                     layout->nout,
+                     layout->basic ? "1 to 3 (a probability, or two or three classes)"
+                                   : "3 (two flows and the cell probability)");
   if (!isfinite(options->diameter) || options->diameter < 0)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "the diameter must be 0 (estimate) or positive");
   if (isnan(options->flow_threshold) || isnan(options->cellprob_threshold) ||
@@ -126,22 +128,22 @@ static bool finish_labels(const uint32_t *small, const CytoAnswer *answer, size_
   return !options->exclude_on_edges || cyto_remove_edge(labels, ny, nx, n, err);
 }
 
-/* Dynamics at the size of the network (resample off): labels are enlarged afterwards. */
-static bool labels_small(const CytoAnswer *answer, size_t ny, size_t nx, double rescale,
-                         const CytoSegment *options, uint32_t *labels, uint32_t *n, CytoJob *job,
-                         CytoError *err) {
+/* Labels at the size of the network (resample off), enlarged afterwards. */
+static bool labels_small(const CytoModel *model, const CytoAnswer *answer, size_t ny, size_t nx,
+                         double rescale, const CytoSegment *options, uint32_t *labels, uint32_t *n,
+                         CytoJob *job, CytoError *err) {
   CYTO_AUTOFREE uint32_t *small = cyto_alloc(answer->h * answer->w, sizeof *small, err);
-  return small &&
-         cyto_road_labels(answer->y, answer->h, answer->w, rescale, options, small, job, err) &&
+  return small && cyto_road_cells(model, answer, rescale, options, small, job, err) &&
          finish_labels(small, answer, ny, nx, options, labels, n, job, err);
 }
 
 /* Brings the answer to the size of the image (resample on). */
-static bool enlarge(CytoAnswer *answer, size_t ny, size_t nx, CytoJob *job, CytoError *err) {
+static bool enlarge(CytoAnswer *answer, size_t planes, size_t ny, size_t nx, CytoJob *job,
+                    CytoError *err) {
   if (answer->h == ny && answer->w == nx)
     return true;
-  CYTO_AUTOFREE float *y = cyto_alloc(ny * nx, 3 * sizeof *y, err);
-  if (!y || !cyto_resize_linear(answer->y, 3, answer->h, answer->w, y, ny, nx, job, err))
+  CYTO_AUTOFREE float *y = cyto_alloc(ny * nx, planes * sizeof *y, err);
+  if (!y || !cyto_resize_linear(answer->y, planes, answer->h, answer->w, y, ny, nx, job, err))
     return false;
   free(answer->y);
   answer->y = cyto_steal(&y);
@@ -176,6 +178,24 @@ static bool keep(CytoSegmented *out, size_t planes, size_t plane, CytoAnswer *an
   return true;
 }
 
+/* Of networks without flows the scores are kept, at the size of the image. */
+static bool keep_score(const CytoModel *model, CytoSegmented *out, size_t plane,
+                       const CytoAnswer *answer, const CytoSegment *options, CytoJob *job,
+                       CytoError *err) {
+  size_t small = answer->h * answer->w, ny = out->labels.ny, nx = out->labels.nx;
+  memcpy(out->style + plane * out->style_size, answer->style, out->style_size * sizeof(float));
+  if (options->drop_flow)
+    return true;
+  CYTO_AUTOFREE float *score = cyto_alloc(small, sizeof *score, err);
+  if (score && !out->score)
+    out->score = cyto_alloc(out->labels.nz, ny * nx * sizeof(float), err);
+  if (!score || !out->score)
+    return false;
+  cyto_road_score(model, answer->y, small, score);
+  return cyto_resize_linear(score, 1, answer->h, answer->w, out->score + plane * ny * nx, ny, nx,
+                            job, err);
+}
+
 static bool segment_plane(const CytoModel *model, const CytoImage *image, size_t plane,
                           const CytoSegment *options, CytoSegmented *out, CytoJob *job,
                           CytoError *err) {
@@ -191,12 +211,15 @@ static bool segment_plane(const CytoModel *model, const CytoImage *image, size_t
     return false;
   free(cyto_steal(&x));
   uint32_t *labels = out->labels.data + plane * ny * nx;
-  bool ok =
-      options->resample
-          ? enlarge(&answer, ny, nx, job, err) &&
-                cyto_road_labels(answer.y, ny, nx, rescale, options, labels, job, err) &&
-                finish_labels(NULL, &answer, ny, nx, options, labels, &out->count[plane], job, err)
-          : labels_small(&answer, ny, nx, rescale, options, labels, &out->count[plane], job, err);
+  uint32_t *count = &out->count[plane];
+  size_t outputs = cyto_unet_layout(model->net[0])->nout;
+  bool ok = cyto_road_enlarges(model, options)
+                ? enlarge(&answer, outputs, ny, nx, job, err) &&
+                      cyto_road_cells(model, &answer, rescale, options, labels, job, err) &&
+                      finish_labels(NULL, &answer, ny, nx, options, labels, count, job, err)
+                : labels_small(model, &answer, ny, nx, rescale, options, labels, count, job, err);
+  if (ok && cyto_model_kind(model) != CYTO_NET_CELLPOSE)
+    return keep_score(model, out, plane, &answer, options, job, err);
   return ok && keep(out, image->nt * image->nz, plane, &answer, options, err);
 }
 

@@ -45,7 +45,9 @@ CytoSegment cyto_segment_defaults(void);
 typedef struct CytoSegmented {
   CytoLabels labels; /* (planes, ny, nx), planes = nt*nz; numbering restarts in each plane */
   size_t fy, fx;
-  float *flow; /* (planes,3,fy,fx) dY,dX,cellprob: what the dynamics used; NULL when dropped */
+  float *flow;  /* (planes,3,fy,fx) dY,dX,cellprob: what the dynamics used; NULL when dropped, and
+                   for networks without flows */
+  float *score; /* of those: (planes,ny,nx) how much a pixel is cell; NULL when dropped */
   size_t style_size;
   float *style;          /* (planes,S) */
   double *diameter;      /* (planes) used */

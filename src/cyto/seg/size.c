@@ -32,8 +32,7 @@ static bool measure(const CytoModel *model, const float *x, size_t ny, size_t nx
   size_t scaled = answer.h * answer.w;
   CYTO_AUTOFREE uint32_t *small = cyto_alloc(scaled, sizeof *small, err);
   CYTO_AUTOFREE uint32_t *labels = small ? cyto_alloc(ny * nx, sizeof *labels, err) : NULL;
-  return labels &&
-         cyto_road_labels(answer.y, answer.h, answer.w, rescale, &quick, small, job, err) &&
+  return labels && cyto_road_cells(model, &answer, rescale, &quick, small, job, err) &&
          cyto_resize_nearest_u32(small, answer.h, answer.w, labels, ny, nx, err) &&
          cyto_fill_and_remove_small(labels, ny, nx, 15, NULL, job, err) &&
          cyto_labels_spread(labels, ny * nx, found, err);

@@ -207,10 +207,9 @@ bool cyto_size_train(const CytoModel *model, const CytoTrainSet *set, const Cyto
                      CytoSizeModel *out, double *correlation, CytoJob *job, CytoError *err) {
   CYTO_CLEANUP(rows_clear) Rows rows = {0};
   CYTO_CLEANUP(cyto_size_model_clear) CytoSizeModel made = {.diam_mean = model->diam_mean};
-  if (with_cells(set) == 0 || cyto_unet_layout(model->net[0])->nout != 3)
-    return cyto_fail(
-        err, CYTO_ERROR_ARGUMENT,
-        "a size model needs images with cells, and a network with flows and cell probability");
+  if (with_cells(set) == 0 || cyto_model_kind(model) == CYTO_NET_OTHER)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "a size model needs images with cells, and a network that segments");
   if (!collect(model, set, options, &rows, job, err))
     return false;
   made.n = rows.size;

@@ -1,10 +1,14 @@
 #include "scribe-recovery.h"
+#include "scribe-errors.h"
+#include "scribe-recovery-row.h"
+#include "task-glimpse.h"
 #include <glib/gi18n.h>
 
 struct _ScribeRecovery {
   GtkWindow parent;
   GtkListBox *list;
   GtkWidget *all;
+  ScribeWorker *worker;
 };
 
 G_DEFINE_FINAL_TYPE(ScribeRecovery, scribe_recovery, GTK_TYPE_WINDOW)
@@ -19,8 +23,8 @@ static void drop_row(ScribeRecovery *self, GtkWidget *row) {
 }
 
 static void restore_row(ScribeRecovery *self, GtkWidget *row) {
-  g_autofree char *journal = g_strdup(g_object_get_data(G_OBJECT(row), "journal"));
-  g_autofree char *image = g_strdup(g_object_get_data(G_OBJECT(row), "image"));
+  g_autofree char *journal = g_strdup(scribe_recovery_row_journal(row));
+  g_autofree char *image = g_strdup(scribe_recovery_row_image(row));
   g_signal_emit(self, signals[RESTORE], 0, journal, image);
   drop_row(self, row);
 }
@@ -36,13 +40,13 @@ static void on_response(GtkDialog *dialog, int response, GtkWidget *row) {
   ScribeRecovery *self = SCRIBE_RECOVERY(gtk_widget_get_root(row));
   if (response != GTK_RESPONSE_ACCEPT || !self)
     return;
-  g_signal_emit(self, signals[DISCARD], 0, g_object_get_data(G_OBJECT(row), "journal"));
+  g_signal_emit(self, signals[DISCARD], 0, scribe_recovery_row_journal(row));
   drop_row(self, row);
 }
 
 static void on_discard(GtkWidget *button) {
   GtkWidget *row = gtk_widget_get_ancestor(button, GTK_TYPE_LIST_BOX_ROW);
-  g_autofree char *name = g_filename_display_basename(g_object_get_data(G_OBJECT(row), "image"));
+  g_autofree char *name = g_filename_display_basename(scribe_recovery_row_image(row));
   GtkWidget *dialog = gtk_message_dialog_new(
       GTK_WINDOW(gtk_widget_get_root(button)), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT,
       GTK_MESSAGE_WARNING, GTK_BUTTONS_NONE, _("Throw the unsaved changes to %s away?"), name);
@@ -64,62 +68,64 @@ static void on_all(ScribeRecovery *self) {
   g_object_unref(self);
 }
 
-/* Rows */
+/* Pictures */
 
-static GtkWidget *add_label(GtkWidget *box, const char *text, const char *style) {
-  GtkWidget *label = gtk_label_new(text);
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_widget_add_css_class(label, style);
-  gtk_box_append(GTK_BOX(box), label);
-  return label;
+static void look_on(ScribeRecovery *self);
+
+/* The row may be gone: restored or thrown away meanwhile. */
+static GtkWidget *find_row(ScribeRecovery *self, const char *journal) {
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->list, i)); i++)
+    if (g_str_equal(scribe_recovery_row_journal(GTK_WIDGET(row)), journal))
+      return GTK_WIDGET(row);
+  return NULL;
 }
 
-static void add_button(GtkWidget *box, const char *text, GCallback clicked) {
-  GtkWidget *button = gtk_button_new_with_mnemonic(text);
-  gtk_widget_set_valign(button, GTK_ALIGN_CENTER);
-  g_signal_connect(button, "clicked", clicked, NULL);
-  gtk_box_append(GTK_BOX(box), button);
+static void on_glimpsed(ScribeJob *job, gpointer owner, gpointer data, const CytoError *err) {
+  (void)job;
+  ScribeRecovery *self = owner;
+  ScribeGlimpse *seen = data;
+  if (!self->worker)
+    return; /* it was closed */
+  GtkWidget *row = find_row(self, seen->journal);
+  g_autofree char *why = row && err ? scribe_error_text(err) : NULL;
+  if (why)
+    scribe_recovery_row_fail(row, why);
+  else if (row)
+    scribe_recovery_row_show(row, g_steal_pointer(&seen->rgb), seen->width, seen->height);
+  look_on(self);
 }
 
-static char *describe(const CytoLost *lost) {
-  g_autoptr(GDateTime) begun = g_date_time_new_from_unix_local(lost->head.started);
-  g_autofree char *time = begun ? g_date_time_format(begun, "%c") : NULL;
-  g_autofree char *steps = g_strdup_printf(
-      ngettext("%zu change not saved", "%zu changes not saved", lost->steps), lost->steps);
-  return time ? g_strdup_printf(_("%s · opened %s"), steps, time) : g_steal_pointer(&steps);
+/* The next one not looked into; one at a time, so that what is restored need not wait for all. */
+static void look_on(ScribeRecovery *self) {
+  GtkListBoxRow *row;
+  for (int i = 0; (row = gtk_list_box_get_row_at_index(self->list, i)); i++) {
+    if (g_object_get_data(G_OBJECT(row), "looked"))
+      continue;
+    g_object_set_data(G_OBJECT(row), "looked", self);
+    guint side = (guint)(SCRIBE_RECOVERY_SIDE * gtk_widget_get_scale_factor(GTK_WIDGET(self)));
+    scribe_worker_push(self->worker,
+                       scribe_task_glimpse(scribe_recovery_row_journal(GTK_WIDGET(row)),
+                                           scribe_recovery_row_image(GTK_WIDGET(row)), side, self,
+                                           on_glimpsed));
+    return;
+  }
 }
 
-static void add_row(ScribeRecovery *self, const CytoLost *lost) {
-  const char *image = lost->head.image ? lost->head.image : "";
-  GtkWidget *row = gtk_list_box_row_new(), *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
-  GtkWidget *text = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  g_autofree char *name = g_filename_display_basename(image), *what = describe(lost);
-  g_autofree char *folder = g_path_get_dirname(image);
-  g_autofree char *place = g_filename_display_name(folder);
-  gtk_widget_set_hexpand(text, TRUE);
-  add_label(text, name, "heading");
-  add_label(text, what, "caption");
-  add_label(text, place, "dim-label");
-  gtk_box_append(GTK_BOX(box), text);
-  add_button(box, _("_Throw Away…"), G_CALLBACK(on_discard));
-  add_button(box, _("_Restore"), G_CALLBACK(on_restore));
-  gtk_list_box_row_set_child(GTK_LIST_BOX_ROW(row), box);
-  gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
-  g_object_set_data_full(G_OBJECT(row), "journal", g_strdup(lost->path), g_free);
-  g_object_set_data_full(G_OBJECT(row), "image", g_strdup(image), g_free);
-  gtk_list_box_append(self->list, row);
-}
-
-ScribeRecovery *scribe_recovery_new(GtkWindow *parent, const CytoLost *lost, gsize n) {
+ScribeRecovery *scribe_recovery_new(GtkWindow *parent, ScribeWorker *worker, const CytoLost *lost,
+                                    gsize n) {
   ScribeRecovery *self = g_object_new(SCRIBE_TYPE_RECOVERY, "transient-for", parent,
                                       "destroy-with-parent", TRUE, NULL);
   for (gsize i = 0; i < n; i++)
-    add_row(self, &lost[i]);
+    gtk_list_box_append(self->list, scribe_recovery_row_new(&lost[i], G_CALLBACK(on_discard),
+                                                            G_CALLBACK(on_restore)));
+  self->worker = g_object_ref(worker);
+  look_on(self);
   return self;
 }
 
 static void scribe_recovery_dispose(GObject *object) {
+  g_clear_object(&SCRIBE_RECOVERY(object)->worker);
   gtk_widget_dispose_template(GTK_WIDGET(object), SCRIBE_TYPE_RECOVERY);
   G_OBJECT_CLASS(scribe_recovery_parent_class)->dispose(object);
 }

@@ -120,7 +120,8 @@ static void choose(ScribeWindow *self) {
   Found *found = found_of(self);
   if (!found)
     return;
-  GtkWindow *window = GTK_WINDOW(scribe_recovery_new(GTK_WINDOW(self), found->lost, found->n));
+  GtkWindow *window =
+      GTK_WINDOW(scribe_recovery_new(GTK_WINDOW(self), self->worker, found->lost, found->n));
   g_signal_connect_object(window, "restore", G_CALLBACK(on_restore), self, 0);
   g_signal_connect_object(window, "discard", G_CALLBACK(on_discard), self, 0);
   g_object_set_data(G_OBJECT(self), "lost", NULL);

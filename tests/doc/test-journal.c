@@ -47,13 +47,24 @@ static bool record_session(uint64_t seed, size_t steps, Trace *trace) {
   return trace->bytes != NULL;
 }
 
+static bool same_map(const CytoCells *a, const CytoCells *b) {
+  return memcmp(a->map, b->map, a->ny * a->nx * sizeof *a->map) == 0;
+}
+
 /* Recovers from these bytes: a state that was, and not an older one than was written whole. */
 static void check_recovery(const Trace *trace, const uint8_t *bytes, size_t size, size_t sound) {
   char path[128];
   snprintf(path, sizeof path, "%s/some.journal", folder);
   write_file(path, bytes, size);
   CytoError err = {0};
+  CytoDocument *look = cyto_document_read_lost(path, NULL);
+  CHECK(access(path, F_OK) == 0);
   CytoDocument *doc = cyto_document_recover(path, 0, &err);
+  CHECK((look != NULL) == (doc != NULL));
+  for (size_t z = 0; doc && z < PLANES; z++)
+    CHECK(same_map(cyto_document_cells(look, z), cyto_document_cells(doc, z)));
+  cyto_document_free(look, true);
+  CHECK(access(path, F_OK) == 0);
   size_t whole = 0;
   while (whole < trace->n && trace->ends[whole] <= sound)
     whole++;

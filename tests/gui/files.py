@@ -220,6 +220,36 @@ def unsaved_changes_are_restored_one_by_one():
         assert w.state()["message"] == "", w.state()
 
 
+def yellow(name):
+    """Pixels in the colour of drawn borders in the window of this title."""
+    found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name],
+                           capture_output=True, text=True).stdout.split()
+    shot = Path(os.environ["SCRIBE_TEST_HOME"], "shot.png")
+    subprocess.run(["import", "-window", found[-1], str(shot)], check=True)
+    red, green, blue = np.asarray(Image.open(shot).convert("RGB")).astype(int).transpose(2, 0, 1)
+    return int(((red > 180) & (green > 140) & (blue < 90)).sum())
+
+
+@check
+def the_list_shows_what_would_come_back():
+    if not shutil.which("import"):
+        return "no ImageMagick: not looked at"
+    place = folder("nuclei.png", "phase.png")
+    leave_changes(place, "nuclei.png", "phase.png")
+    (place / "phase.png").unlink()
+    with Window(GUI) as w:
+        assert offered(w), w.state()
+        w.act("answer", "uint32 1")
+        hand = Hand(w)
+        hand.focus("Unsaved Changes")
+        assert wait_until(lambda: yellow("Unsaved Changes") > 20, 10), "no picture with the cell"
+        hand.key("Escape")
+        assert wait_until(lambda: not hand.windows("Unsaved Changes"))
+        assert w.quit() == 0
+    with Window(GUI) as w:
+        assert offered(w), "looking took something away"
+
+
 @check
 def throwing_away_asks_first():
     place = folder("nuclei.png")

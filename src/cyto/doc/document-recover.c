@@ -203,10 +203,11 @@ static bool ignore_record(void *data, CytoRecordKind kind, uint64_t state, const
   return true;
 }
 
-CytoDocument *cyto_document_recover(const char *path, size_t undo_budget, CytoError *err) {
-  size_t good = 0;
+/* Without a journal of its own; `good`: bytes of the file up to the last record that fits. */
+static CytoDocument *replay_journal(const char *path, size_t undo_budget, size_t *good,
+                                    CytoError *err) {
   CYTO_CLEANUP(cyto_journal_head_clear) CytoJournalHead head = {0}, again = {0};
-  if (!cyto_journal_read(path, &head, ignore_record, NULL, &good, err))
+  if (!cyto_journal_read(path, &head, ignore_record, NULL, good, err))
     return NULL;
   CYTO_CLEANUP(drop_document)
   CytoDocument *doc =
@@ -217,7 +218,7 @@ CytoDocument *cyto_document_recover(const char *path, size_t undo_budget, CytoEr
   doc->undo.budget = 0;
   Replay replay = {.doc = doc};
   CytoError why = {0};
-  bool whole = cyto_journal_read(path, &again, replay_record, &replay, &good, &why);
+  bool whole = cyto_journal_read(path, &again, replay_record, &replay, good, &why);
   if (whole && !replay.based)
     cyto_fail(&why, CYTO_ERROR_FORMAT, "%s holds no change", path);
   /* A record that does not fit ends the replay; what came before it is still good. */
@@ -229,6 +230,19 @@ CytoDocument *cyto_document_recover(const char *path, size_t undo_budget, CytoEr
     return NULL;
   doc->undo.budget = budget;
   cyto_undo_trim(&doc->undo);
+  return cyto_steal(&doc);
+}
+
+CytoDocument *cyto_document_read_lost(const char *path, CytoError *err) {
+  size_t good = 0;
+  return replay_journal(path, 0, &good, err);
+}
+
+CytoDocument *cyto_document_recover(const char *path, size_t undo_budget, CytoError *err) {
+  size_t good = 0;
+  CYTO_CLEANUP(drop_document) CytoDocument *doc = replay_journal(path, undo_budget, &good, err);
+  if (!doc)
+    return NULL;
   doc->journal = cyto_journal_resume(path, good, err);
   return doc->journal ? cyto_steal(&doc) : NULL;
 }

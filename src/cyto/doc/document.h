@@ -77,7 +77,7 @@ bool cyto_document_journal_done(CytoDocument *doc, CytoJournalWrite *write, Cyto
 CytoJournal *cyto_document_journal(const CytoDocument *doc); /* NULL without one */
 
 /* After a crash. Journals that hold changes not saved; `recover` replays one into a document that
- * goes on with it. */
+ * goes on with it, `read_lost` into one to look at, which keeps none. */
 typedef struct CytoLost {
   char *path;
   CytoJournalHead head;
@@ -85,4 +85,5 @@ typedef struct CytoLost {
 } CytoLost;
 bool cyto_document_find_lost(const char *folder, CytoLost **lost, size_t *n, CytoError *err);
 void cyto_lost_free(CytoLost *lost, size_t n);
+CytoDocument *cyto_document_read_lost(const char *path, CytoError *err);
 CytoDocument *cyto_document_recover(const char *path, size_t undo_budget, CytoError *err);

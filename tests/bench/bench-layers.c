@@ -31,8 +31,10 @@ typedef struct Layer {
 
 static void run(void *context) {
   const Layer *layer = context;
-  for (size_t i = 0; i < cyto_conv_items(&layer->conv, layer->io.h, layer->io.w); i++)
-    cyto_conv_run(&layer->conv, &layer->io, i, layer->scratch);
+  const CytoConvIo *io = &layer->io;
+  for (unsigned part = 0; part < cyto_conv_parts(&layer->conv, io->h, io->w); part++)
+    for (size_t i = 0; i < cyto_conv_items(&layer->conv, part, io->h, io->w); i++)
+      cyto_conv_run(&layer->conv, io, part, i, layer->scratch);
 }
 
 /* The loops as anyone would write them first, over channels-last pictures. */
@@ -79,11 +81,12 @@ static void bench_shape(const Shape *s) {
   double flop = 2.0 * (double)(s->in * s->out * s->taps);
   for (int direct = 0; direct < 2; direct++) {
     char name[64];
-    bool ok = cyto_conv_init_as(
-        &layer.conv, direct ? CYTO_CONV_PLAIN : cyto_conv_form(s->in, s->out), cyto_kernel_best(),
-        s->in, s->out, s->taps, weight, bias, NULL, NULL, &err);
+    CytoConvForm form = s->halve ? CYTO_CONV_DOUBLED : cyto_conv_form(s->in, s->out);
+    bool ok = cyto_conv_init_as(&layer.conv, direct ? CYTO_CONV_PLAIN : form, cyto_kernel_best(),
+                                s->in, s->out, s->taps, weight, bias, NULL, NULL, &err);
     bench_need(ok, "layer", &err);
-    layer.scratch = noise(cyto_conv_scratch(&layer.conv, s->side) + ((size_t)1 << 20), 0);
+    layer.scratch = noise(cyto_conv_scratch(&layer.conv, s->side, s->side) + ((size_t)1 << 20), 0);
+    layer.io.shared = noise(cyto_conv_shared(&layer.conv, s->side, s->side) + 1, 0);
     snprintf(name, sizeof name, "%zu %zu>%zu %s x%d", s->side, s->in, s->out,
              s->taps == 9 ? "3x3" : "1x1", s->times);
     double rate = flop * (double)pixels / bench_best(run, &layer, 0.1) / 1e9;
@@ -93,6 +96,7 @@ static void bench_shape(const Shape *s) {
       bench_print("naive", name, rate, "GFLOP/s");
     }
     free(layer.scratch);
+    free(layer.io.shared);
     cyto_conv_clear(&layer.conv);
   }
   float *all[] = {x, y, weight, bias, scale, shift};

@@ -60,5 +60,6 @@ bool cyto_basic_init(CytoResidual *block, unsigned part, const CytoWeights *weig
     return true;
   snprintf(prefix, sizeof prefix, "%sconv.conv_%u.", name, part);
   return cyto_layer_init(&block->layer[part], weights, prefix, kernel,
-                         part ? shape->out : shape->in, shape->out, 9, err);
+                         part ? shape->out : shape->in, shape->out, 9, cyto_block_form(shape, part),
+                         err);
 }

@@ -44,11 +44,12 @@ static bool norm_init(CytoNorm *norm, const CytoWeights *weights, const char *pr
 
 static bool conv_init(CytoConv *conv, const CytoWeights *weights, const char *prefix,
                       const CytoKernel *kernel, size_t in, size_t out, size_t taps,
-                      const CytoNorm *folded, CytoError *err) {
+                      CytoConvForm form, const CytoNorm *folded, CytoError *err) {
   const float *weight = cyto_block_tensor(weights, prefix, "weight", in * out * taps, err);
   const float *bias = weight ? cyto_block_tensor(weights, prefix, "bias", out, err) : NULL;
-  return bias && cyto_conv_init(conv, kernel, in, out, taps, weight, bias,
-                                folded ? folded->scale : NULL, folded ? folded->shift : NULL, err);
+  return bias &&
+         cyto_conv_init_as(conv, form, kernel, in, out, taps, weight, bias,
+                           folded ? folded->scale : NULL, folded ? folded->shift : NULL, err);
 }
 
 static float *copy(const float *data, size_t count, CytoError *err) {
@@ -72,12 +73,13 @@ static bool style_init(CytoLayer *layer, const CytoWeights *weights, const char 
 }
 
 bool cyto_layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
-                     const CytoKernel *kernel, size_t in, size_t out, size_t taps, CytoError *err) {
+                     const CytoKernel *kernel, size_t in, size_t out, size_t taps,
+                     CytoConvForm form, CytoError *err) {
   char norm[160], conv[160];
   snprintf(norm, sizeof norm, "%s0.", prefix);
   snprintf(conv, sizeof conv, "%s2.", prefix);
   return norm_init(&layer->norm, weights, norm, in, err) &&
-         conv_init(&layer->conv, weights, conv, kernel, in, out, taps, NULL, err);
+         conv_init(&layer->conv, weights, conv, kernel, in, out, taps, form, NULL, err);
 }
 
 void cyto_layer_clear(CytoLayer *layer) {
@@ -100,7 +102,13 @@ static bool proj_init(CytoResidual *block, const CytoWeights *weights, const cha
   if (!norm_init(&norm, weights, key, in, err))
     return false;
   snprintf(key, sizeof key, "%sproj.1.", prefix);
-  return conv_init(&block->proj, weights, key, kernel, in, out, 1, &norm, err);
+  return conv_init(&block->proj, weights, key, kernel, in, out, 1, CYTO_CONV_PLAIN, &norm, err);
+}
+
+CytoConvForm cyto_block_form(const CytoResidualShape *shape, unsigned layer) {
+  if (layer == 0 && shape->doubled)
+    return CYTO_CONV_DOUBLED;
+  return cyto_conv_form(layer ? shape->out : shape->in, shape->out);
 }
 
 bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *weights,
@@ -113,7 +121,7 @@ bool cyto_residual_init(CytoResidual *block, unsigned part, const CytoWeights *w
   bool styled = shape->style && part > 1;
   snprintf(key, sizeof key, "%sconv.conv_%u.%s", prefix, part - 1, styled ? "conv." : "");
   if (!cyto_layer_init(layer, weights, key, kernel, part == 1 ? shape->in : shape->out, shape->out,
-                       9, err))
+                       9, cyto_block_form(shape, part - 1), err))
     return false;
   snprintf(key, sizeof key, "%sconv.conv_%u.full.", prefix, part - 1);
   return !styled || style_init(layer, weights, key, shape->style, err);
@@ -128,17 +136,25 @@ void cyto_residual_clear(CytoResidual *block) {
 bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
                     const CytoKernel *kernel, size_t in, size_t out, CytoError *err) {
   *layer = (CytoLayer){0};
-  if (cyto_layer_init(layer, weights, prefix, kernel, in, out, 1, err))
+  if (cyto_layer_init(layer, weights, prefix, kernel, in, out, 1, CYTO_CONV_PLAIN, err))
     return true;
   cyto_layer_clear(layer);
   return false;
 }
 
 void cyto_layer_shift(const CytoLayer *layer, const float *style, float *out) {
-  for (size_t c = 0; c < layer->norm.channels; c++) {
-    double sum = layer->style ? layer->full_bias[c] : 0;
+  enum { BESIDE = 8 }; /* sums that do not wait for each other */
+  for (size_t first = 0; first < layer->norm.channels; first += BESIDE) {
+    size_t left = layer->norm.channels - first, n = left < BESIDE ? left : BESIDE;
+    double sum[BESIDE] = {0};
+    for (size_t k = 0; layer->style && k < n; k++)
+      sum[k] = layer->full_bias[first + k];
     for (size_t s = 0; s < layer->style; s++)
-      sum += (double)layer->full_weight[c * layer->style + s] * style[s];
-    out[c] = (float)(layer->norm.shift[c] + sum * layer->norm.scale[c]);
+      for (size_t k = 0; k < BESIDE; k++)
+        sum[k] +=
+            (double)layer->full_weight[(first + (k < n ? k : 0)) * layer->style + s] * style[s];
+    for (size_t k = 0; k < n; k++)
+      out[first + k] =
+          (float)(layer->norm.shift[first + k] + sum[k] * layer->norm.scale[first + k]);
   }
 }

@@ -29,6 +29,7 @@ typedef struct CytoResidual {
 typedef struct CytoResidualShape {
   const char *prefix;
   size_t level, in, out, style;
+  bool doubled; /* its input is up-sampled */
 } CytoResidualShape;
 
 /* Fills one part of a block of zeros: 0 the projection, 1..4 the layers. Parts are independent, so
@@ -43,12 +44,15 @@ void cyto_residual_clear(CytoResidual *block);
 bool cyto_basic_init(CytoResidual *block, unsigned part, const CytoWeights *weights,
                      const CytoResidualShape *shape, const CytoKernel *kernel, CytoError *err);
 
+/* The form of a block's layer; the first one sees the up-sampled input. */
+CytoConvForm cyto_block_form(const CytoResidualShape *shape, unsigned layer);
 /* Data of tensor "<prefix><name>" after a check of its element count. */
 const float *cyto_block_tensor(const CytoWeights *weights, const char *prefix, const char *name,
                                size_t count, CytoError *err);
 /* A layer with keys "<prefix>0.*" and "<prefix>2.*". */
 bool cyto_layer_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,
-                     const CytoKernel *kernel, size_t in, size_t out, size_t taps, CytoError *err);
+                     const CytoKernel *kernel, size_t in, size_t out, size_t taps,
+                     CytoConvForm form, CytoError *err);
 
 /* Head: norm, ReLU, 1×1; keys "<prefix>0.*" and "<prefix>2.*". */
 bool cyto_head_init(CytoLayer *layer, const CytoWeights *weights, const char *prefix,

@@ -2,15 +2,18 @@
 #include "../base/mem.h"
 #include <string.h>
 
-enum { CACHE_BYTES = 256 * 1024 }; /* activated rows of one item of the plain sum */
+enum {
+  CACHE_BYTES = 256 * 1024, /* activated rows of one item of the plain sum */
+  MOST_ROWS = 16,           /* so that threads end together */
+};
 
 size_t cyto_conv_panels(const CytoConv *conv) {
   return (conv->out + conv->kernel->panel - 1) / conv->kernel->panel;
 }
 
 size_t cyto_conv_points(const CytoConv *conv) {
-  size_t side = conv->winograd ? conv->winograd->side + 2 : 0;
-  return side ? side * side : conv->taps;
+  size_t points = conv->winograd ? conv->winograd->points : 0;
+  return points ? points * points : conv->taps;
 }
 
 static void pack(const CytoConv *conv, const float *weight, const float *in_scale, float *out) {
@@ -74,7 +77,7 @@ bool cyto_conv_init_as(CytoConv *conv, CytoConvForm form, const CytoKernel *kern
   bool fits = taps == 9 && in % kernel->lanes == 0 && out % kernel->lanes == 0;
   CytoConv made = {.kernel = kernel, .in = in, .out = out, .taps = taps};
   if (fits && form != CYTO_CONV_PLAIN)
-    made.winograd = &kernel->winograd[form == CYTO_CONV_F6];
+    made.winograd = &kernel->winograd[form - CYTO_CONV_F4];
   return init(made, weight, bias, in_scale, in_shift, conv, err);
 }
 
@@ -87,19 +90,28 @@ void cyto_conv_clear(CytoConv *conv) {
 /* Output rows of one item of the plain sum. */
 static size_t direct_rows(const CytoConv *conv, size_t w) {
   size_t row = (w + 2) * conv->in * sizeof(float), rows = CACHE_BYTES / row;
-  return rows > 3 ? rows - 2 : 1;
+  rows = rows > 3 ? rows - 2 : 1;
+  return rows < MOST_ROWS ? rows : MOST_ROWS;
 }
 
-size_t cyto_conv_items(const CytoConv *conv, size_t h, size_t w) {
+size_t cyto_conv_shared(const CytoConv *conv, size_t h, size_t w) {
+  return conv->winograd ? cyto_winograd_shared(conv, h, w) : 0;
+}
+
+unsigned cyto_conv_parts(const CytoConv *conv, size_t h, size_t w) {
+  return cyto_conv_shared(conv, h, w) ? CYTO_CONV_MOST_PARTS : 1;
+}
+
+size_t cyto_conv_items(const CytoConv *conv, unsigned part, size_t h, size_t w) {
   if (conv->winograd)
-    return cyto_winograd_items(conv, h, w);
+    return cyto_winograd_items(conv, part, h, w);
   size_t rows = direct_rows(conv, w);
   return (h + rows - 1) / rows;
 }
 
-size_t cyto_conv_scratch(const CytoConv *conv, size_t w) {
+size_t cyto_conv_scratch(const CytoConv *conv, size_t h, size_t w) {
   if (conv->winograd)
-    return cyto_winograd_scratch(conv, w);
+    return cyto_winograd_scratch(conv, h, w);
   return (direct_rows(conv, w) + 2) * (w + 2) * conv->in;
 }
 
@@ -110,15 +122,13 @@ static void load_row(const CytoConv *conv, const CytoConvIo *io, size_t y, size_
   size_t x = left + before - border, used = width - before, x_row = (io->w >> io->halve) * c;
   used = io->w - x < used ? io->w - x : used;
   CytoActivate row = {.x = io->x + (y >> io->halve) * x_row + (x >> io->halve) * c,
-                      .skip = io->skip ? io->skip + (y * io->w + x) * c : NULL,
                       .scale = io->scale,
                       .shift = io->shift,
                       .channels = c,
                       .pixels = used,
                       .halve = io->halve,
                       .second = x & io->halve,
-                      .x_row = x_row,
-                      .skip_row = io->w * c};
+                      .x_row = x_row};
   memset(out, 0, before * c * sizeof(float));
   memset(out + (before + used) * c, 0, (width - before - used) * c * sizeof(float));
   if (io->scale)
@@ -178,9 +188,10 @@ static void direct_run(const CytoConv *conv, const CytoConvIo *io, size_t item, 
   }
 }
 
-void cyto_conv_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch) {
+void cyto_conv_run(const CytoConv *conv, const CytoConvIo *io, unsigned part, size_t item,
+                   float *scratch) {
   if (conv->winograd)
-    cyto_winograd_run(conv, io, item, scratch);
+    cyto_winograd_run(conv, io, part, item, scratch);
   else
     direct_run(conv, io, item, scratch);
 }

@@ -3,7 +3,7 @@
 #include "steps.h"
 
 size_t cyto_unet_scratch(const CytoUnet *net, size_t h, size_t w) {
-  return (cyto_tile_size(net, h, w) + cyto_tile_scratch(net, w)) * sizeof(float);
+  return (cyto_tile_size(net, h, w) + cyto_tile_scratch(net, h, w)) * sizeof(float);
 }
 
 /* The memory of a call on one tile is kept by the network for the next one: the system clears fresh
@@ -55,7 +55,7 @@ static void tile_item(void *context, size_t item, unsigned worker) {
 static bool forward_tiles(const CytoUnet *net, Batch *batch, size_t n, size_t h, size_t w,
                           float *block, CytoJob *job, CytoError *err) {
   unsigned threads = cyto_pool_threads(job ? job->pool : NULL);
-  size_t scratch = cyto_tile_scratch(net, w);
+  size_t scratch = cyto_tile_scratch(net, h, w);
   CYTO_AUTOFREE CytoTile *tile = cyto_alloc(threads, sizeof *tile, err);
   if (!tile)
     return false;
@@ -74,7 +74,7 @@ static bool forward_rows(const CytoUnet *net, const Batch *batch, size_t n, size
   CYTO_AUTOFREE CytoTile *tile = cyto_alloc(1, sizeof *tile, err);
   if (!tile)
     return false;
-  cyto_tile_init(tile, net, h, w, block + threads * cyto_tile_scratch(net, w));
+  cyto_tile_init(tile, net, h, w, block + threads * cyto_tile_scratch(net, h, w));
   for (size_t i = 0; i < n; i++)
     if (!cyto_tile_together(aim(batch, tile, i), job, block, err))
       return false;
@@ -89,7 +89,7 @@ bool cyto_unet_forward(const CytoUnet *net, const float *x, size_t n, size_t h, 
                      step);
   unsigned threads = cyto_pool_threads(job ? job->pool : NULL);
   size_t whole = n / threads * threads, pixels = h * w;
-  size_t tile = cyto_tile_size(net, h, w), scratch = cyto_tile_scratch(net, w);
+  size_t tile = cyto_tile_size(net, h, w), scratch = cyto_tile_scratch(net, h, w);
   float *memory = take_memory(net, n, (whole ? threads : 1) * tile + threads * scratch, err);
   if (!memory)
     return false;

@@ -91,10 +91,9 @@ static void activate_few(const CytoActivate *row, float *out) {
   const float *restrict scale = row->scale, *restrict shift = row->shift;
   for (size_t i = 0; i < row->pixels; i++) {
     const float *restrict x = row->x + ((row->second + i) >> row->halve) * n;
-    const float *restrict skip = row->skip ? row->skip + i * n : NULL;
     float *restrict y = out + i * n;
     for (size_t c = 0; c < n; c++) {
-      float v = (skip ? x[c] + skip[c] : x[c]) * scale[c] + shift[c];
+      float v = x[c] * scale[c] + shift[c];
       y[c] = v > 0 ? v : 0;
     }
   }
@@ -107,31 +106,20 @@ __attribute__((always_inline)) static inline vec positive(vec x) {
 #define AT(p) (*(const vec *)(p))
 
 /* Rows are too short for the processor to foresee the next one, so it is asked for by hand. */
-__attribute__((always_inline)) static inline void activate_vectors(const CytoActivate *row,
-                                                                   bool skips, float *out) {
+static void activate(const CytoActivate *row, float *out) {
   const size_t n = row->channels;
-  const float *scale = row->scale, *shift = row->shift, *skip = row->skip;
+  const float *scale = row->scale, *shift = row->shift;
+  if (n % LANES) {
+    activate_few(row, out);
+    return;
+  }
   for (size_t i = 0; i < row->pixels; i++, out += n) {
     const float *x = row->x + ((row->second + i) >> row->halve) * n;
     for (size_t c = 0; c < n; c += LANES) {
-      vec v = AT(x + c);
       __builtin_prefetch(x + row->x_row + c);
-      if (skips) {
-        v += AT(skip + i * n + c);
-        __builtin_prefetch(skip + row->skip_row + i * n + c);
-      }
-      *(vec *)(out + c) = positive(v * AT(scale + c) + AT(shift + c));
+      *(vec *)(out + c) = positive(AT(x + c) * AT(scale + c) + AT(shift + c));
     }
   }
-}
-
-static void activate(const CytoActivate *row, float *out) {
-  if (row->channels % LANES)
-    activate_few(row, out);
-  else if (row->skip)
-    activate_vectors(row, true, out);
-  else
-    activate_vectors(row, false, out);
 }
 
 /* Takes the lanes of a and b by turns, from the first half of each and from the second, and adds:
@@ -182,6 +170,7 @@ static void dots(const CytoDots *p, float *out) {
 #define M 6
 #include "kernel-winograd.h"
 #undef M
+#include "kernel-doubled.h"
 
 static bool usable(void) {
   return USABLE;
@@ -197,5 +186,14 @@ const CytoKernel KERNEL_OBJECT = {
     block,
     activate,
     dots,
-    {{4, weights_in_4, patch_in_4, patch_out_4}, {6, weights_in_6, patch_in_6, patch_out_6}},
+    {{4, 6, 6, 0, {0, 1, 2, 3, 4, 5}, weights_in_4, patch_in_4, patch_out_4},
+     {6, 8, 8, 0, {0, 1, 2, 3, 4, 5, 6, 7}, weights_in_6, patch_in_6, patch_out_6},
+     {DOUBLED,
+      SMALL,
+      POINTS,
+      1,
+      {0, 0, 1, 2, 2, 3, 3},
+      weights_in_doubled,
+      patch_in_doubled,
+      patch_out_doubled}},
 };

@@ -75,22 +75,23 @@ __attribute__((always_inline)) static inline void OF(outputs)(const CytoPatchOut
 
 /* Bias, residual, and out; all but p, c and out are constants where the block is whole. */
 __attribute__((always_inline)) static inline void OF(store)(const CytoPatchOut *p, size_t c,
-                                                            vec out[M][M], size_t rows,
-                                                            size_t columns, bool residual,
-                                                            unsigned halve) {
+                                                            vec out[M][M], bool whole,
+                                                            bool residual, unsigned halve) {
   const vec bias = *(const vec *)(p->bias + c);
   const float *from =
       p->residual + c; /* not read again: the stores might change p for all gcc knows */
   float *to = p->out + c;
   const size_t n = p->channels, from_row = p->residual_row, to_row = p->out_row;
+  const size_t top = whole ? 0 : p->top, left = whole ? 0 : p->left;
+  const size_t rows = whole ? M : p->rows, columns = whole ? M : p->columns;
 #pragma GCC unroll 8
-  for (size_t i = 0; i < rows; i++)
+  for (size_t i = top; i < rows; i++)
 #pragma GCC unroll 8
-    for (size_t j = 0; j < columns; j++) {
+    for (size_t j = left; j < columns; j++) {
       vec y = out[i][j] + bias;
       if (residual)
-        y += *(const vec *)(from + (i >> halve) * from_row + (j >> halve) * n);
-      *(vec *)(to + i * to_row + j * n) = y;
+        y += *(const vec *)(from + ((i - top) >> halve) * from_row + ((j - left) >> halve) * n);
+      *(vec *)(to + (i - top) * to_row + (j - left) * n) = y;
     }
 }
 
@@ -116,13 +117,13 @@ static void OF(patch_out)(const CytoPatchOut *p) {
     OF(fetch_next)(p, c, p->residual && !p->halve && p->residual != p->out);
     OF(outputs)(p, c, out);
     if (!whole)
-      OF(store)(p, c, out, p->rows, p->columns, p->residual != NULL, p->halve);
+      OF(store)(p, c, out, false, p->residual != NULL, p->halve);
     else if (!p->residual)
-      OF(store)(p, c, out, M, M, false, 0);
+      OF(store)(p, c, out, true, false, 0);
     else if (!p->halve)
-      OF(store)(p, c, out, M, M, true, 0);
+      OF(store)(p, c, out, true, true, 0);
     else
-      OF(store)(p, c, out, M, M, true, 1);
+      OF(store)(p, c, out, true, true, 1);
   }
 }
 

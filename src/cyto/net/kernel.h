@@ -20,16 +20,14 @@ typedef struct CytoBlock {
   size_t columns; /* channels of the panel that exist, 1..panel */
 } CytoBlock;
 
-/* Input of a convolution before batch norm and ReLU: x (+ skip) at pixel resolution of the layer.
- */
+/* Input of a convolution before batch norm and ReLU. */
 typedef struct CytoActivate {
   const float *x;             /* what the first output is made of */
-  const float *skip;          /* as many pixels as outputs, or NULL */
-  const float *scale, *shift; /* (channels): y = max(0, (x + skip)*scale + shift) */
+  const float *scale, *shift; /* (channels): y = max(0, x*scale + shift) */
   size_t channels, pixels;
-  unsigned halve;         /* 1: x has half the width (nearest ×2 up-sampling); skip has not */
-  unsigned second;        /* 1: the first output is the second of the two that x makes */
-  size_t x_row, skip_row; /* floats to the next rows, which are asked for meanwhile */
+  unsigned halve;  /* 1: x has half the width (nearest ×2 up-sampling) */
+  unsigned second; /* 1: the first output is the second of the two that x makes */
+  size_t x_row;    /* floats to the next row, which is asked for meanwhile */
 } CytoActivate;
 
 /* Products of pixels with one vector of weights, for layers of few outputs. */
@@ -42,23 +40,27 @@ typedef struct CytoDots {
   float bias;
 } CytoDots;
 
-/* One block of outputs of a Winograd convolution: m is (points, step) with the sums of products. */
+/* One block of outputs of a Winograd convolution: m is (points, step) with the sums of products.
+ * Only the outputs of rows top..rows-1 and columns left..columns-1 are inside the picture; residual
+ * and out point at the first of them. */
 typedef struct CytoPatchOut {
   const float *m;
   size_t step, channels;
   const float *bias;     /* (channels) */
-  const float *residual; /* at the block's first pixel, or NULL */
+  const float *residual; /* or NULL */
   size_t residual_row;   /* floats from row to row of the residual's own picture */
   unsigned halve;        /* the residual has half the size */
   float *out;
   size_t out_row;
-  size_t rows, columns; /* outputs inside the picture, 1..side */
+  size_t top, left, rows, columns;
 } CytoPatchOut;
 
-/* Winograd's F(side×side,3×3): side² outputs from a patch of (side+2)² inputs with as many points.
- */
+/* Winograd's F(side×side,3×3): side² outputs from a patch of in_side² inputs, with as many points
+ * of the inputs and points² of the weights: (i,j) of these multiplies (in_of[i], in_of[j]). */
 typedef struct CytoWinograd {
-  size_t side;
+  size_t side, in_side, points;
+  unsigned doubles; /* 1: the inputs are at half the resolution, and blocks begin at odd pixels */
+  unsigned char in_of[8];
   /* 3×3 weights (9, lanes) → u + f*step for all points f. */
   void (*weights_in)(const float *g, float *u, size_t step);
   /* Patch of (row, channels) floats at `in` → v + f*step for the values f of each channel. */
@@ -75,7 +77,7 @@ typedef struct CytoKernel {
   void (*block)(const CytoBlock *block, size_t rows);
   void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
   void (*dots)(const CytoDots *dots, float *out);        /* out (pixels) */
-  CytoWinograd winograd[2];                              /* sides 4 and 6 */
+  CytoWinograd winograd[3]; /* F(4×4), F(6×6), and 6×6 of doubled pictures */
 } CytoKernel;
 
 /* Fastest first, "portable" last; ends with NULL. Entries may not be usable on this machine. */

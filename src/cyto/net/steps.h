@@ -9,11 +9,12 @@ struct CytoStep {
   void (*item)(const CytoTile *tile, const CytoStep *step, size_t item, float *scratch);
   size_t items;
   const CytoConv *conv;
+  unsigned part; /* of a convolution */
   CytoConvIo io; /* of a convolution; x, y, h and w are those of other steps as well */
   size_t channels;
 };
 
-enum { CYTO_MAX_STEPS = 4 + 11 * CYTO_MAX_LEVELS };
+enum { CYTO_MAX_STEPS = 4 + (3 + 8 * CYTO_CONV_MOST_PARTS) * CYTO_MAX_LEVELS };
 
 /* Memory of one tile on its way; activations are (H,W,C). */
 struct CytoTile {
@@ -23,7 +24,8 @@ struct CytoTile {
   float *y, *found;             /* (nout,H,W) and (S): what comes out */
   float *skip[CYTO_MAX_LEVELS]; /* d_n of algorithm.md §1.4 */
   float *input, *work[2], *half;
-  float *shift; /* (levels, 3, widest): of the layers that the style shifts */
+  float *shared; /* by the parts of one convolution */
+  float *shift;  /* (levels, 3, widest): of the layers that the style shifts */
   size_t widest;
   size_t steps;
   CytoStep step[CYTO_MAX_STEPS];
@@ -31,7 +33,7 @@ struct CytoTile {
 
 /* Floats that a tile of this size and that one thread at work on it need. */
 size_t cyto_tile_size(const CytoUnet *net, size_t h, size_t w);
-size_t cyto_tile_scratch(const CytoUnet *net, size_t w);
+size_t cyto_tile_scratch(const CytoUnet *net, size_t h, size_t w);
 /* Lays the tile out in a block of cyto_tile_size floats and lists its steps; x, y and found are the
  * caller's to set. */
 void cyto_tile_init(CytoTile *tile, const CytoUnet *net, size_t h, size_t w, float *block);

@@ -54,6 +54,6 @@ bool cyto_tile_together(const CytoTile *tile, CytoJob *job, float *scratch, Cyto
   Team team = {.tile = tile,
                .job = job,
                .scratch = scratch,
-               .scratch_size = cyto_tile_scratch(tile->net, tile->w)};
+               .scratch_size = cyto_tile_scratch(tile->net, tile->h, tile->w)};
   return cyto_parallel(job, cyto_pool_threads(job ? job->pool : NULL), member, &team, NULL, err);
 }

@@ -31,10 +31,18 @@ static void pack_item(void *context, size_t item, unsigned worker) {
   unsigned part = (unsigned)((item - 1) % CYTO_RESIDUAL_PARTS);
   size_t deeper = n + 1 < levels ? nbase[n + 2] : nbase[n + 1];
   bool basic = layout->basic;
-  CytoResidualShape down = {basic ? "downsample.down.conv_down_" : "downsample.down.res_down_", n,
-                            nbase[n], nbase[n + 1], 0};
-  CytoResidualShape up = {basic ? "upsample.up.conv_up_" : "upsample.up.res_up_", n, deeper,
-                          nbase[n + 1], style};
+  CytoResidualShape down = {basic ? "downsample.down.conv_down_" : "downsample.down.res_down_",
+                            n,
+                            nbase[n],
+                            nbase[n + 1],
+                            0,
+                            false};
+  CytoResidualShape up = {basic ? "upsample.up.conv_up_" : "upsample.up.res_up_",
+                          n,
+                          deeper,
+                          nbase[n + 1],
+                          style,
+                          n + 1 < levels};
   (basic ? cyto_basic_init : cyto_residual_init)(block % 2 ? &p->net->up[n] : &p->net->down[n],
                                                  part, p->weights, block % 2 ? &up : &down, kernel,
                                                  err);

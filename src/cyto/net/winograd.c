@@ -1,7 +1,7 @@
-/* 3×3 convolution through Winograd's F(4×4,3×3) or F(6×6,3×3) (kernel-winograd.h): patches of 6×6
- * or 8×8 inputs and the weights are transformed, 36 or 64 matrix products sum over the channels,
- * blocks of 4×4 or 6×6 are transformed back. Both transforms happen in the cache, beside the
- * loading and the storing of the layer. */
+/* 3×3 convolution through Winograd's transforms (kernel-winograd.h, kernel-doubled.h): patches of
+ * inputs and the weights are transformed, one matrix product a point sums over the channels, blocks
+ * of outputs are transformed back. Both transforms happen in the cache, beside the loading and the
+ * storing of the layer. */
 #include "conv.h"
 #include <string.h>
 
@@ -9,45 +9,101 @@ enum {
   ACROSS = 14, /* patches of an item side by side: one block of the kernel's rows */
   MOST = 28,   /* patches of an item: two blocks */
   PAD = 16,    /* floats between the points, so that they fall on different sets of the cache */
+  PIECES = 2,  /* of a row of patches in the first and last part */
+  PANELS = 4,  /* of one item of products */
+  SHARED_BYTES = 9 * 512 * 1024, /* most that the three parts of a layer share */
 };
-
-static size_t patches_of(const CytoConv *conv, size_t pixels) {
-  return (pixels + conv->winograd->side - 1) / conv->winograd->side;
-}
 
 static size_t least(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
+static size_t cut(size_t n, size_t step) {
+  return (n + step - 1) / step;
+}
+
+/* Patches along one axis; those of a doubled picture begin one pixel before it. */
+static size_t patches_of(const CytoConv *conv, size_t pixels) {
+  return cut(pixels + conv->winograd->doubles, conv->winograd->side);
+}
+
 /* The cut of a layer into items: squarish, so that few inputs are loaded by two of them. */
 typedef struct Plan {
-  size_t across, down;   /* patches of a whole item */
-  size_t columns, items; /* items side by side, and all of them */
-  size_t channels;       /* output channels, whole panels */
-  size_t rows, v, m;     /* floats of the three parts of the scratch */
+  size_t all_across, all_down;
+  size_t across, down; /* patches of a whole item */
+  size_t columns;      /* items side by side */
+  size_t whole;    /* rows of items before the last one, which is cut into rows of patches so that
+                      threads end together */
+  size_t channels; /* output channels, whole panels */
 } Plan;
 
 static Plan plan(const CytoConv *conv, size_t h, size_t w) {
-  size_t all = patches_of(conv, w), down = patches_of(conv, h), side = conv->winograd->side;
-  size_t points = cyto_conv_points(conv);
-  Plan p = {.columns = (all + ACROSS - 1) / ACROSS,
+  Plan p = {.all_across = patches_of(conv, w),
+            .all_down = patches_of(conv, h),
             .channels = cyto_conv_panels(conv) * conv->kernel->panel};
-  p.across = (all + p.columns - 1) / p.columns;
+  p.columns = cut(p.all_across, ACROSS);
+  p.across = cut(p.all_across, p.columns);
   p.down = MOST / p.across;
-  p.items = (down + p.down - 1) / p.down * p.columns;
-  p.rows = (side * p.down + 2) * (side * p.across + 2) * conv->in;
-  p.v = points * (p.across * p.down * conv->in + PAD);
-  p.m = points * (p.across * p.down * p.channels + PAD);
+  p.whole = (p.all_down - 1) / p.down;
   return p;
 }
 
-size_t cyto_winograd_items(const CytoConv *conv, size_t h, size_t w) {
-  return plan(conv, h, w).items;
+/* Patches at work, and where their values are. */
+typedef struct Range {
+  size_t top, left, down, across; /* in patches */
+  size_t row;                     /* patches from row to row in v and m */
+  size_t v_step, m_step;          /* floats from one point to the next */
+  float *v, *m;
+} Range;
+
+static size_t v_step(const CytoConv *conv, size_t patches) {
+  return patches * conv->in + PAD;
 }
 
-size_t cyto_winograd_scratch(const CytoConv *conv, size_t w) {
-  Plan p = plan(conv, 1, w);
-  return p.rows + p.v + p.m;
+static size_t m_step(const Plan *p, size_t patches) {
+  return patches * p->channels + PAD;
+}
+
+static size_t values(const CytoConv *conv, const Plan *p, size_t patches) {
+  const CytoWinograd *form = conv->winograd;
+  return form->in_side * form->in_side * v_step(conv, patches) +
+         form->points * form->points * m_step(p, patches);
+}
+
+static void place(const CytoConv *conv, const Plan *p, size_t patches, float *block, Range *r) {
+  size_t in_side = conv->winograd->in_side;
+  r->v_step = v_step(conv, patches);
+  r->m_step = m_step(p, patches);
+  r->v = block;
+  r->m = block + in_side * in_side * r->v_step;
+}
+
+static size_t window_size(const CytoConv *conv, size_t down, size_t across) {
+  const CytoWinograd *form = conv->winograd;
+  size_t step = form->side >> form->doubles, more = form->in_side - step;
+  return (down * step + more) * (across * step + more) * conv->in;
+}
+
+size_t cyto_winograd_shared(const CytoConv *conv, size_t h, size_t w) {
+  const Plan p = plan(conv, h, w);
+  size_t size = values(conv, &p, p.all_across * p.all_down);
+  return size * sizeof(float) <= SHARED_BYTES ? size : 0;
+}
+
+size_t cyto_winograd_items(const CytoConv *conv, unsigned part, size_t h, size_t w) {
+  const Plan p = plan(conv, h, w);
+  if (!cyto_winograd_shared(conv, h, w))
+    return (p.whole + p.all_down - p.whole * p.down) * p.columns;
+  size_t points = conv->winograd->points;
+  return part == 1 ? points * points * cut(cyto_conv_panels(conv), PANELS)
+                   : p.all_down * least(PIECES, p.all_across);
+}
+
+size_t cyto_winograd_scratch(const CytoConv *conv, size_t h, size_t w) {
+  const Plan p = plan(conv, h, w);
+  if (cyto_winograd_shared(conv, h, w))
+    return window_size(conv, 1, cut(p.all_across, PIECES));
+  return window_size(conv, p.down, p.across) + values(conv, &p, p.down * p.across);
 }
 
 void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
@@ -63,20 +119,32 @@ void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
     }
 }
 
-/* One item at work. */
-typedef struct Item {
-  size_t top, left, down, across; /* first output pixel; patches inside the picture */
-  size_t v_step, m_step;          /* floats from one point to the next */
-  float *rows, *v, *m;
-} Item;
+/* Inputs to V. */
+static void transform(const CytoConv *conv, const CytoConvIo *io, const Range *r, float *rows) {
+  const CytoWinograd *form = conv->winograd;
+  size_t step = form->side >> form->doubles, more = form->in_side - step, c = conv->in;
+  const CytoWindow window = {r->top * step, r->left * step, r->down * step + more,
+                             r->across * step + more};
+  CytoConvIo small = *io;
+  small.h >>= form->doubles;
+  small.w >>= form->doubles;
+  small.halve -= form->doubles;
+  cyto_conv_load(conv, &small, &window, rows);
+  for (size_t i = 0; i < r->down; i++)
+    for (size_t j = 0; j < r->across; j++)
+      form->patch_in(rows + step * (i * window.width + j) * c, window.width * c, c,
+                     r->v + (i * r->row + j) * c, r->v_step);
+}
 
-/* The products V(patches, in) · U(in, out) of an item, one a point. */
-static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
+/* The products V(patches, in) · U(in, out) of point f, for panels first..last-1. */
+static void multiply(const CytoConv *conv, const Range *r, size_t patches, size_t f, size_t first,
+                     size_t last) {
   static const float no_bias[64] = {0};
-  size_t panel = conv->kernel->panel, count = cyto_conv_panels(conv);
-  size_t points = cyto_conv_points(conv), patches = item->down * item->across;
-  size_t blocks = (patches + conv->kernel->rows - 1) / conv->kernel->rows;
-  size_t step = (patches + blocks - 1) / blocks; /* blocks of much the same height */
+  const CytoWinograd *form = conv->winograd;
+  size_t panel = conv->kernel->panel, count = cyto_conv_panels(conv), channels = count * panel;
+  size_t blocks = cut(patches, conv->kernel->rows);
+  size_t step = cut(patches, blocks); /* blocks of much the same height */
+  size_t from = form->in_of[f / form->points] * form->in_side + form->in_of[f % form->points];
   const ptrdiff_t tap = 0;
   CytoBlock block = {.stride = conv->in,
                      .tap = &tap,
@@ -85,62 +153,82 @@ static void multiply(const CytoConv *conv, const Item *item, size_t channels) {
                      .bias = no_bias,
                      .out_stride = channels,
                      .columns = panel};
-  for (size_t f = 0; f < points; f++)
-    for (size_t p = 0; p < count; p++) {
-      block.b = conv->weight + (f * count + p) * conv->in * panel;
-      for (size_t i = 0; i < patches; i += step) {
-        block.a = item->v + f * item->v_step + i * conv->in;
-        block.out = item->m + f * item->m_step + i * channels + p * panel;
-        conv->kernel->block(&block, least(patches - i, step));
-      }
+  for (size_t p = first; p < last; p++) {
+    block.b = conv->weight + (f * count + p) * conv->in * panel;
+    for (size_t i = 0; i < patches; i += step) {
+      block.a = r->v + from * r->v_step + i * conv->in;
+      block.out = r->m + f * r->m_step + i * channels + p * panel;
+      conv->kernel->block(&block, least(patches - i, step));
     }
+  }
 }
 
-static void transform(const CytoConv *conv, const Item *item) {
-  size_t side = conv->winograd->side, row = (side * item->across + 2) * conv->in;
-  for (size_t i = 0; i < item->down; i++)
-    for (size_t j = 0; j < item->across; j++)
-      conv->winograd->patch_in(item->rows + side * (i * row + j * conv->in), row, conv->in,
-                               item->v + (i * item->across + j) * conv->in, item->v_step);
-}
-
-/* Back to outputs: bias, residual, and only the pixels that exist. */
-static void store(const CytoConv *conv, const CytoConvIo *io, const Item *item, size_t channels) {
-  size_t n = conv->out, side = conv->winograd->side, residual_w = io->w >> io->residual_halve;
-  CytoPatchOut patch = {.step = item->m_step,
+/* M to outputs: bias, residual, and only the pixels that exist. */
+static void store(const CytoConv *conv, const CytoConvIo *io, const Range *r) {
+  const CytoWinograd *form = conv->winograd;
+  size_t n = conv->out, side = form->side, channels = cyto_conv_panels(conv) * conv->kernel->panel;
+  size_t before = form->doubles, residual_w = io->w >> io->residual_halve;
+  CytoPatchOut patch = {.step = r->m_step,
                         .channels = n,
                         .bias = conv->bias,
                         .residual_row = residual_w * n,
                         .halve = io->residual_halve,
                         .out_row = io->w * n};
-  for (size_t i = 0; i < item->down; i++)
-    for (size_t j = 0; j < item->across; j++) {
-      size_t y = item->top + side * i, x = item->left + side * j;
+  for (size_t i = 0; i < r->down; i++)
+    for (size_t j = 0; j < r->across; j++) {
+      size_t top = (r->top + i) * side, left = (r->left + j) * side;
+      patch.top = top ? 0 : before;
+      patch.left = left ? 0 : before;
+      size_t y = top + patch.top - before, x = left + patch.left - before;
       size_t at = (y >> io->residual_halve) * residual_w + (x >> io->residual_halve);
-      patch.m = item->m + (i * item->across + j) * channels;
+      patch.m = r->m + (i * r->row + j) * channels;
       patch.residual = io->residual ? io->residual + at * n : NULL;
       patch.out = io->y + (y * io->w + x) * n;
-      patch.rows = least(io->h - y, side);
-      patch.columns = least(io->w - x, side);
-      conv->winograd->patch_out(&patch);
+      patch.rows = least(io->h + before - top, side);
+      patch.columns = least(io->w + before - left, side);
+      form->patch_out(&patch);
     }
 }
 
-void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, size_t item, float *scratch) {
+/* Layers of few pixels and many channels: every thread reads its own points of the weights. */
+static void run_part(const CytoConv *conv, const CytoConvIo *io, const Plan *p, unsigned part,
+                     size_t item, float *scratch) {
+  size_t patches = p->all_across * p->all_down, pieces = least(PIECES, p->all_across);
+  Range r = {.top = item / pieces, .down = 1, .row = p->all_across};
+  place(conv, p, patches, io->shared, &r);
+  if (part == 1) {
+    size_t count = cyto_conv_panels(conv), groups = cut(count, PANELS);
+    size_t first = item % groups * PANELS;
+    multiply(conv, &r, patches, item / groups, first, least(first + PANELS, count));
+    return;
+  }
+  r.left = item % pieces * cut(p->all_across, pieces);
+  r.across = least(p->all_across - r.left, cut(p->all_across, pieces));
+  r.v += (r.top * r.row + r.left) * conv->in;
+  r.m += (r.top * r.row + r.left) * p->channels;
+  if (part == 0)
+    transform(conv, io, &r, scratch);
+  else
+    store(conv, io, &r);
+}
+
+void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, unsigned part, size_t item,
+                       float *scratch) {
   const Plan p = plan(conv, io->h, io->w);
-  size_t side = conv->winograd->side;
-  Item it = {.top = item / p.columns * p.down * side,
-             .left = item % p.columns * p.across * side,
-             .rows = scratch,
-             .v = scratch + p.rows,
-             .m = scratch + p.rows + p.v};
-  it.down = least(patches_of(conv, io->h - it.top), p.down);
-  it.across = least(patches_of(conv, io->w - it.left), p.across);
-  it.v_step = it.down * it.across * conv->in + PAD;
-  it.m_step = it.down * it.across * p.channels + PAD;
-  const CytoWindow window = {it.top, it.left, side * it.down + 2, side * it.across + 2};
-  cyto_conv_load(conv, io, &window, it.rows);
-  transform(conv, &it);
-  multiply(conv, &it, p.channels);
-  store(conv, io, &it, p.channels);
+  if (cyto_winograd_shared(conv, io->h, io->w)) {
+    run_part(conv, io, &p, part, item, scratch);
+    return;
+  }
+  size_t row = item / p.columns, rest = row > p.whole ? row - p.whole : 0;
+  Range r = {.top = (row - rest) * p.down + rest,
+             .left = item % p.columns * p.across,
+             .down = row < p.whole ? p.down : 1};
+  r.across = r.row = least(p.all_across - r.left, p.across);
+  size_t points = conv->winograd->points, patches = r.down * r.across;
+  float *rows = scratch + values(conv, &p, p.down * p.across);
+  place(conv, &p, patches, scratch, &r);
+  transform(conv, io, &r, rows);
+  for (size_t f = 0; f < points * points; f++)
+    multiply(conv, &r, patches, f, 0, cyto_conv_panels(conv));
+  store(conv, io, &r);
 }

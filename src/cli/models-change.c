@@ -2,6 +2,7 @@
 #include "../cyto/base/mem.h"
 #include "../cyto/base/text.h"
 #include "../cyto/seg/model-find.h"
+#include "../cyto/seg/thresholds.h"
 #include "commands.h"
 #include "models.h"
 #include <errno.h>
@@ -149,7 +150,8 @@ bool cli_models_export(const CliModelArgs *args, CytoError *err) {
     CytoSavePrecision precision = args->f16 ? CYTO_SAVE_F16 : CYTO_SAVE_F32;
     fine = cyto_weights_write_safetensors(weights, path, precision, err);
   } else {
-    fine = cyto_weights_write_torch(weights, path, err);
+    fine = cyto_weights_write_torch(weights, path, err) &&
+           cyto_thresholds_write_beside(path, weights, err);
     if (fine && weights->size.n) {
       fine = cyto_size_model_write(&weights->size, size, err);
       cyto_str_printf(&out, "\n%s", size);

@@ -156,6 +156,20 @@ const CliOption cli_options[] = {
                 "without --test_dir: keep this share of the images for tests, e.g. 0.1"),
     TRAINED(model_name_out, CLI_TEXT, FROM_V3, NULL, 0, 0, "NAME",
             "name of the model: the file models/NAME in the folder of the images, or in --savedir"),
+    OWN_TRAINED(
+        net, CLI_TEXT, NULL, 0, 0, "KIND",
+        "kind of network: cellpose, or to compare with, U-Nets without flows: unet2 "
+        "(background, cell), unet3 (and boundary), semantic (one probability). As the "
+        "model to begin with if not given; a U-Net begins with nothing unless one is named"),
+    TRAINED(unet, CLI_SWITCH, UP_TO_V2, "0", 0, 0, "0|1",
+            "the same as --net unet3, or unet2 with "
+            "--nclasses 2"),
+    TRAINED(nclasses, CLI_INT, UP_TO_V2, "3", 0, 0, "2|3", "classes of a network of --unet"),
+    OWN_TRAINED(dice, CLI_NUMBER, "0", 0, 100, "X",
+                "--net semantic: weight of a Dice loss beside the cross entropy"),
+    OWN_TRAINED(patience, CLI_INT, "0", 0, 1e7, "EPOCHS",
+                "end when no test was better for so long; 0 = never, 50 for --net semantic if not "
+                "given"),
     OWN_TRAINED(resume, CLI_TEXT, NULL, 0, 0, "FILE",
                 "go on with the training of models/NAME or models/NAME.checkpoint, with the "
                 "options it began with; those given again replace them"),
@@ -234,7 +248,6 @@ const CliOption cli_options[] = {
     IGNORED(testing, CLI_FLAG, CLI_V1, NULL, "ignored; nothing asks for confirmation here"),
     IGNORED(cluster, CLI_FLAG, CLI_V1, NULL, OMNIPOSE_ONLY),
     IGNORED(diam_threshold, CLI_NUMBER, CLI_V1, "12", OMNIPOSE_ONLY),
-    IGNORED(nclasses, CLI_INT, UP_TO_V2, "3", ARCHITECTURE),
     IGNORED(residual_on, CLI_INT, UP_TO_V2, "1", ARCHITECTURE),
     IGNORED(style_on, CLI_INT, UP_TO_V2, "1", ARCHITECTURE),
     IGNORED(concatenation, CLI_INT, UP_TO_V2, "0", ARCHITECTURE),
@@ -255,8 +268,6 @@ const CliOption cli_options[] = {
             "transformer networks cannot be run; choose a convolutional model"),
     REFUSED(omni, CLI_FLAG, CLI_V1, NULL,
             "Omnipose models cannot be run; choose a Cellpose model of version 1 to 3"),
-    REFUSED(unet, CLI_SWITCH, UP_TO_V2, "0",
-            "the plain U-Nets of Cellpose 0.6 to 2 cannot be run; leave the flag out"),
 };
 const size_t cli_option_count = sizeof cli_options / sizeof cli_options[0];
 _Static_assert(sizeof cli_options / sizeof cli_options[0] <= 192, "CliSettings.given has 192 bits");

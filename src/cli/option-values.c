@@ -79,6 +79,8 @@ bool cli_store(const CliOption *option, const char *text, const char *second, Cl
   case CLI_SWITCH:
     if (text && strcmp(text, "0") != 0 && strcmp(text, "1") != 0)
       return fail_value(option, "0 or 1", text, err);
+    value.flag = !text || *text == '1';
+    size = sizeof value.flag;
     break;
   case CLI_INT:
     if (!parse_whole(option, text, &value.whole, err))

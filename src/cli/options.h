@@ -70,12 +70,12 @@ typedef struct CliSettings {
   bool in_folders, dir_above, no_npy;
   bool save_png, save_tif, save_txt, save_rois, save_outlines, save_mpl, save_flows;
   /* training */
-  const char *test_dir, *model_name_out, *optimizer, *schedule, *sample, *nbase, *resume;
-  double learning_rate, weight_decay, diam_mean, hold_out, jitter, blur, invert_share;
+  const char *test_dir, *model_name_out, *optimizer, *schedule, *sample, *nbase, *resume, *net;
+  double learning_rate, weight_decay, diam_mean, hold_out, jitter, blur, invert_share, dice;
   double checkpoint_every, time_limit;
   int64_t n_epochs, batch_size, nimg_per_epoch, nimg_test_per_epoch, min_train_masks, SGD;
-  int64_t save_every, crop, seed, validate_every;
-  bool train, train_size, save_each, no_rescale, no_flow_cache, export_torch;
+  int64_t save_every, crop, seed, validate_every, nclasses, patience;
+  bool train, train_size, save_each, no_rescale, no_flow_cache, export_torch, unet;
   /* general */
   int64_t threads;
   uint64_t max_memory; /* bytes; 0 = not given */

@@ -3,6 +3,7 @@
 #include "train-private.h"
 #include "../cyto/base/mem.h"
 #include "../cyto/seg/model-find.h"
+#include "../cyto/seg/thresholds.h"
 #include "../cyto/seg/train-size.h"
 #include <math.h>
 
@@ -67,8 +68,9 @@ bool cli_train_export(const CliTraining *t, CytoError *err) {
   CYTO_AUTOFREE char *file = path.text;
   if (!file || path.failed)
     return out_of_memory(err);
-  bool good =
-      cyto_weights_read(t->path, &weights, err) && cyto_weights_write_torch(weights, file, err);
+  bool good = cyto_weights_read(t->path, &weights, err) &&
+              cyto_weights_write_torch(weights, file, err) &&
+              cyto_thresholds_write_beside(file, weights, err);
   cyto_weights_free(weights);
   return good;
 }
@@ -81,6 +83,8 @@ int cli_train_conclude(CliTraining *t, const CytoTrained *done) {
     cli_say("stopped; to go on: cytoscribe train --resume %s.checkpoint", t->path);
   if (done->end == CYTO_TRAIN_FAILED)
     cli_say("cytoscribe: training ended early: %s; the weights before that are kept", done->reason);
+  if (done->early && !t->settings->quiet)
+    cli_say("ended early: no test was better in %zu epochs", t->options.patience);
   cyto_str_printf(&out, "%s", t->path);
   if (row->epoch != SIZE_MAX)
     cyto_str_printf(&out, "\tepoch %zu of %zu\tloss %.4f", row->epoch + 1, t->options.n_epochs,
@@ -88,6 +92,8 @@ int cli_train_conclude(CliTraining *t, const CytoTrained *done) {
   if (row->epoch != SIZE_MAX && isfinite(row->test_loss))
     cyto_str_printf(&out, "\ttest loss %.4f\tAP50 %.4f\tAP75 %.4f\tAP90 %.4f", row->test_loss,
                     row->ap[0], row->ap[1], row->ap[2]);
+  if (t->kind == CYTO_NET_SEMANTIC && row->epoch != SIZE_MAX && isfinite(row->dice))
+    cyto_str_printf(&out, "\tDice %.4f", row->dice);
   cyto_str_add(&out, "\n");
   int printed = t->settings->quiet ? (cyto_str_clear(&out), CLI_DONE) : cmd_print(&out);
   return done->end == CYTO_TRAIN_STOPPED  ? CLI_STOPPED

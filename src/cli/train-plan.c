@@ -73,6 +73,8 @@ bool cli_train_options(CliTraining *t, CytoError *err) {
   o->save_each = s->save_each;
   o->checkpoint_every = s->checkpoint_every;
   o->time_limit = s->time_limit;
+  o->dice = s->dice;
+  o->patience = (size_t)s->patience;
   o->watch = cli_train_watch;
   o->watch_data = &t->watch;
   return true;
@@ -138,14 +140,6 @@ bool cli_train_make_folders(const CliTraining *t, CytoError *err) {
   return make_folder(base, err) && make_folder(models, err);
 }
 
-bool cli_train_from_nothing(const char *name) {
-  static const char *const none[] = {"", "None", "False", "0", "scratch"};
-  for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
-    if (strcmp(name, none[i]) == 0)
-      return true;
-  return false;
-}
-
 /* "2,32,64,128,256" */
 static bool parse_layout(const char *text, CytoLayout *layout, CytoError *err) {
   *layout = (CytoLayout){.nout = 3};
@@ -194,8 +188,13 @@ static bool fits_memory(const CliTraining *t, const CytoLayout *layout, CytoErro
 
 static bool start_from_nothing(CliTraining *t, CytoError *err) {
   CytoLayout layout;
-  if (!parse_layout(t->settings->nbase, &layout, err) || !fits_memory(t, &layout, err) ||
-      !cyto_weights_random(&layout, t->options.seed, &t->start, err))
+  if (!parse_layout(t->settings->nbase, &layout, err) || !fits_memory(t, &layout, err))
+    return false;
+  if (t->kind == CYTO_NET_OTHER)
+    t->kind = CYTO_NET_CELLPOSE;
+  layout.basic = t->kind != CYTO_NET_CELLPOSE;
+  layout.nout = t->kind == CYTO_NET_SEMANTIC ? 1 : t->kind == CYTO_NET_UNET2 ? 2 : 3;
+  if (!cyto_weights_random(&layout, t->options.seed, &t->start, err))
     return false;
   t->start->diam_mean = (float)t->settings->diam_mean;
   return true;
@@ -213,19 +212,27 @@ static bool start_from_model(CliTraining *t, CytoError *err) {
   }
   if (!found)
     return cyto_fail(err, missing.code, "%s", missing.text);
-  bool good = cyto_model_read(&entry, &t->start, err) &&
-              (t->size_only || cyto_train_with_head(&t->start, t->options.seed, err));
+  bool good = cyto_model_read(&entry, &t->start, err) && cli_train_fit(t, name, err);
   if (good)
     t->start->diam_mean = cyto_model_diam_mean(&entry, t->start);
   cyto_model_entry_clear(&entry);
   return good;
 }
 
-bool cli_train_start(CliTraining *t, CytoError *err) {
+static bool start(CliTraining *t, CytoError *err) {
   if (t->settings->resume) {
     CYTO_AUTOFREE char *note = NULL;
-    return cyto_train_open(t->path, &t->start, &note, err);
+    return cyto_train_open(t->path, &t->start, &note, err) && cli_train_fit(t, t->path, err);
   }
-  return cli_train_from_nothing(t->settings->pretrained_model) ? start_from_nothing(t, err)
-                                                               : start_from_model(t, err);
+  return cli_train_from_nothing(t) ? start_from_nothing(t, err) : start_from_model(t, err);
+}
+
+bool cli_train_start(CliTraining *t, CytoError *err) {
+  enum { SEMANTIC_PATIENCE = 50 };
+  if (!cli_train_kind(t, err) || !start(t, err))
+    return false;
+  t->watch.semantic = t->kind == CYTO_NET_SEMANTIC;
+  if (t->watch.semantic && !cli_given(t->settings, "patience"))
+    t->options.patience = SEMANTIC_PATIENCE;
+  return true;
 }

@@ -7,6 +7,7 @@
 typedef struct CliTraining {
   const CliSettings *settings;
   bool size_only;
+  CytoNetKind kind; /* CYTO_NET_OTHER until the model to begin with tells */
   const char **folder;
   size_t folders;
   CytoWeights *start;
@@ -25,8 +26,16 @@ bool cli_train_options(CliTraining *t, CytoError *err);
 bool cli_train_path(CliTraining *t, CytoError *err);
 bool cli_train_start(CliTraining *t, CytoError *err);
 bool cli_train_make_folders(const CliTraining *t, CytoError *err);
-/* "None" and its kin as a model's name. */
-bool cli_train_from_nothing(const char *name);
+/* Training begins with weights drawn at random: asked for with "None" or its kin as the model's
+ * name, and what a U-Net does unless a model is named. */
+bool cli_train_from_nothing(const CliTraining *t);
+
+/* train-kind.c: --net, or Cellpose's --unet with --nclasses. */
+bool cli_train_kind(CliTraining *t, CytoError *err);
+/* Makes a kind not asked for that of the model, and fits its head; refuses one of other blocks. */
+bool cli_train_fit(CliTraining *t, const char *model, CytoError *err);
+/* Basic U-Nets test themselves: without --test_dir and --hold_out on every eighth image. */
+bool cli_train_hold(CliTraining *t, CytoError *err);
 
 /* train-end.c: the size model, into the file at t->path. */
 bool cli_train_size(CliTraining *t, CytoError *err);

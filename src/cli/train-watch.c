@@ -48,10 +48,12 @@ void cli_train_watch_reading(CliTrainWatch *watch, const char *stage, size_t i, 
   draw(watch, &line);
 }
 
-static void add_scores(CytoStr *line, const CytoTrainRow *row) {
+static void add_scores(CytoStr *line, const CytoTrainRow *row, bool semantic) {
   if (isfinite(row->test_loss))
     cyto_str_printf(line, ", test loss %.4f, AP %.3f at IoU 0.5, %.3f at 0.75", row->test_loss,
                     row->ap[0], row->ap[1]);
+  if (semantic && isfinite(row->dice))
+    cyto_str_printf(line, ", Dice %.3f", row->dice);
 }
 
 /* A line that stays, for an epoch that is over. */
@@ -65,7 +67,7 @@ static void say_row(CliTrainWatch *watch, const CytoTrainNow *now) {
     return;
   watch->said = clock;
   cyto_str_printf(&line, "epoch %zu of %zu: loss %.4f", row->epoch + 1, now->epochs, row->loss);
-  add_scores(&line, row);
+  add_scores(&line, row, watch->semantic);
   cyto_str_printf(&line, ", rate %.3g, %s", row->rate, cli_duration(row->seconds, duration));
   if (now->left >= 0 && !last)
     cyto_str_printf(&line, ", %s left", cli_duration(now->left, duration));

@@ -5,6 +5,7 @@
 
 typedef struct CliTrainWatch {
   bool live, lines;    /* neither when quiet */
+  bool semantic;       /* Dice is what counts */
   bool shown;          /* a live line stands on the current line */
   double drawn, said;  /* clock of the last live line and of the last line that stays */
   const char *reading; /* stage before training, or NULL */

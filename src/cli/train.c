@@ -1,5 +1,6 @@
 #include "commands.h"
 #include "interrupt.h"
+#include "nets.h"
 #include "run.h"
 #include "terminal.h"
 #include "train-private.h"
@@ -52,7 +53,8 @@ static bool read_set(CliTraining *t, const char *const *folder, size_t folders, 
                             .normalize = segment.normalize,
                             .min_masks = test ? 0 : (uint32_t)s->min_train_masks,
                             .no_flow_cache = s->no_flow_cache,
-                            .keep_labels = test || s->hold_out > 0,
+                            .keep_labels = test || s->hold_out > 0 || layout.basic,
+                            .classes = layout.basic ? layout.nout : 0,
                             .weights = test ? NULL : s->sample};
   source.reading.axes = s->axes;
   source.reading.channel_axis = (int)s->channel_axis;
@@ -69,7 +71,7 @@ static bool read_sets(CliTraining *t, CytoError *err) {
   if (!named && s->hold_out > 0 &&
       !cyto_train_set_hold_out(&t->set, s->hold_out, t->options.seed, &t->test, err))
     return false;
-  return true;
+  return named || s->hold_out > 0 || cli_train_hold(t, err);
 }
 
 static bool out_of_memory(CytoError *err) {
@@ -78,7 +80,7 @@ static bool out_of_memory(CytoError *err) {
 
 static bool describe(CliTraining *t, CytoError *err) {
   CytoStr about = {0};
-  if (cli_train_from_nothing(t->settings->pretrained_model))
+  if (cli_train_from_nothing(t))
     cyto_str_add(&about, "trained from nothing");
   else
     cyto_str_printf(&about, "trained from %s", cyto_path_name(t->settings->pretrained_model));
@@ -99,6 +101,8 @@ static void say_plan(CliTraining *t) {
   cli_train_watch_hide(&t->watch);
   if (t->settings->quiet)
     return;
+  if (t->kind != CYTO_NET_CELLPOSE)
+    cli_say("network: %s", cli_net_words(t->kind));
   cli_say("%zu images with %zu cells, %.1f pixels across in the mean%s; %zu test images; model %s",
           t->set.count, cells, cyto_train_set_diameter(&t->set),
           t->options.no_rescale ? "" : ", brought to the model's diameter", t->test.count, t->path);

@@ -259,11 +259,11 @@ static void another_head(void) {
   weights->diam_mean = 21;
   static const char first[] = "downsample.down.res_down_0.conv.conv_0.2.weight";
   float kept = cyto_weights_find(weights, first)->data[3];
-  REQUIREF(cyto_train_with_head(&weights, 6, &err), "%s", err.text);
+  REQUIREF(cyto_train_with_head(&weights, 3, 6, &err), "%s", err.text);
   CHECK(cyto_weights_layout(weights, &layout, &err) && layout.nout == 3);
   CHECK(cyto_weights_find(weights, first)->data[3] == kept && weights->diam_mean == 21);
   const CytoWeights *same = weights;
-  CHECK(cyto_train_with_head(&weights, 7, &err) && weights == same);
+  CHECK(cyto_train_with_head(&weights, 3, 7, &err) && weights == same);
   cyto_weights_free(weights);
 }
 

@@ -23,6 +23,12 @@ bool cyto_trainer_weights(const CytoTrainer *trainer, CytoWeights **out, CytoErr
   return cyto_weights_copy(trainer->weights, out, err);
 }
 
+void cyto_trainer_set_thresholds(CytoTrainer *trainer, double cell, double boundary) {
+  trainer->weights->has_thresholds = true;
+  trainer->weights->cell_threshold = cell;
+  trainer->weights->boundary_threshold = boundary;
+}
+
 /* The names of the state of one method; NULL ends. */
 static const char *const *prefixes(CytoOptimMethod method) {
   static const char *const sgd[] = {"momentum", NULL}, *const adamw[] = {"first", "second", NULL};

@@ -38,6 +38,9 @@ void cyto_trainer_set_dice(CytoTrainer *trainer, double weight);
 bool cyto_weights_random(const CytoLayout *layout, uint64_t seed, CytoWeights **out,
                          CytoError *err);
 
+/* Thresholds of a network with classes, for its card. */
+void cyto_trainer_set_thresholds(CytoTrainer *trainer, double cell, double boundary);
+
 /* One step with learning rate `rate`: forward with batch statistics, loss, backward, update.
  * When the loss or a gradient is not finite nothing is updated, *loss is what came out, and err
  * says so (CYTO_ERROR_RANGE or the nearest code there is). After a cancelled step the weights are

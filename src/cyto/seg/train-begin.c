@@ -15,6 +15,8 @@ static char *fingerprint(const CytoTrainRun *run, CytoError *err) {
                   run->set->count, cyto_format_double(sum, number),
                   run->test ? run->test->count : 0, o->crop, o->batch_size, o->seed,
                   o->optim.method == CYTO_SGD ? "SGD" : "AdamW");
+  if (run->kind != CYTO_NET_CELLPOSE)
+    cyto_str_printf(&out, ", %s, Dice %g", cyto_net_name(run->kind), o->dice);
   if (!out.failed)
     return out.text;
   cyto_str_clear(&out);
@@ -56,9 +58,13 @@ static bool check(const CytoWeights *start, const CytoTrainSet *set, const CytoT
   if (!cyto_weights_layout(start, &layout, err))
     return false;
   size_t multiple = (size_t)1 << (layout.levels - 1);
-  if (layout.nout != 3)
-    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "the network has %zu outputs; training takes 3",
-                     layout.nout);
+  if (cyto_layout_kind(&layout) == CYTO_NET_OTHER)
+    return cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "the network has %zu outputs; training takes %s",
+                     layout.nout, layout.basic ? "1 to 3" : "3");
+  if (set->classes != (layout.basic ? layout.nout : 0))
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "the images were read for another kind of network than %s",
+                     cyto_net_name(cyto_layout_kind(&layout)));
   if (!(start->diam_mean > 0))
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "the model does not say for which diameter it is");
   if (set->count == 0 || o->n_epochs == 0 || o->batch_size == 0 || o->validate_every == 0)
@@ -79,6 +85,9 @@ bool cyto_train_begin(CytoTrainRun *run, const CytoWeights *start, bool resume, 
   const CytoTrain *o = run->options;
   if (!check(start, run->set, o, err))
     return false;
+  if (!cyto_weights_layout(start, &layout, err))
+    return false;
+  run->kind = cyto_layout_kind(&layout);
   run->begun = run->saved = cyto_train_clock();
   run->state.best.epoch = SIZE_MAX;
   if (resume) {
@@ -88,7 +97,8 @@ bool cyto_train_begin(CytoTrainRun *run, const CytoWeights *start, bool resume, 
              !cyto_trainer_new(start, &o->optim, &run->trainer, err)) {
     return false;
   }
-  if (!check_memory(run, err) || !cyto_weights_layout(start, &layout, err) ||
+  cyto_trainer_set_dice(run->trainer, o->dice);
+  if (!check_memory(run, err) ||
       !cyto_feed_new(run->set, o, layout.nbase[0], start->diam_mean, false, &run->feed, err) ||
       (run->test &&
        !cyto_feed_new(run->test, o, layout.nbase[0], start->diam_mean, true, &run->test_feed, err)))

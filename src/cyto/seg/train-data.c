@@ -2,7 +2,6 @@
 #include "../base/file.h"
 #include "../base/mem.h"
 #include "../base/parallel.h"
-#include "../base/random.h"
 #include "../io/listing.h"
 #include "train-private.h"
 #include <math.h>
@@ -50,7 +49,8 @@ static void read_item(void *context, size_t item, unsigned worker) {
     return;
   cyto_train_entry_read(entry, reading->source, reading->mask_filter, reading->max_memory);
   const CytoTrainImage *image = &entry->image;
-  size_t pixel = 4 * image->planes + 1 + 8 + (image->labels ? 4 : 0);
+  size_t targets = image->flows ? 8 : image->distance ? 4 : 0;
+  size_t pixel = 4 * image->planes + 1 + targets + (image->labels ? 4 : 0);
   atomic_fetch_add(&reading->bytes, image->ny * image->nx * pixel);
 }
 
@@ -173,7 +173,7 @@ static bool collect(Reading *reading, CytoTrainSet *set, CytoError *err) {
 bool cyto_train_set_read(const CytoTrainSource *source, CytoTrainSet *out, CytoJob *job,
                          CytoError *err) {
   CYTO_CLEANUP(cyto_file_list_clear) CytoFileList list = {0};
-  CYTO_CLEANUP(cyto_train_set_clear) CytoTrainSet set = {0};
+  CYTO_CLEANUP(cyto_train_set_clear) CytoTrainSet set = {.classes = source->classes};
   CYTO_CLEANUP(reading_clear) Reading reading = {.source = source};
   if (!list_images(source, &list, err))
     return false;
@@ -198,36 +198,5 @@ bool cyto_train_set_read(const CytoTrainSource *source, CytoTrainSet *out, CytoJ
     return false;
   *out = set;
   set = (CytoTrainSet){0};
-  return true;
-}
-
-bool cyto_train_set_hold_out(CytoTrainSet *set, double share, uint32_t seed, CytoTrainSet *held,
-                             CytoError *err) {
-  size_t n = set->count, take = (size_t)llround(share * (double)n);
-  take = take < 1 ? 1 : take >= n && n ? n - 1 : take;
-  if (n < 2)
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "one image cannot be parted into training and test; give --test_dir, or leave "
-                     "out --hold_out");
-  CYTO_AUTOFREE size_t *order = cyto_alloc(n, sizeof *order, err);
-  CytoTrainImage *image = order ? cyto_calloc(take, sizeof *image, err) : NULL;
-  if (!image)
-    return false;
-  CytoRandom random;
-  cyto_random_seed(&random, seed);
-  cyto_random_permutation(&random, order, n);
-  *held = (CytoTrainSet){.image = image};
-  for (size_t i = 0; i < take; i++) {
-    image[held->count++] = set->image[order[i]];
-    set->image[order[i]] = (CytoTrainImage){0};
-  }
-  size_t kept = 0;
-  for (size_t i = 0; i < n; i++) {
-    if (!set->image[i].x)
-      continue;
-    free(cyto_steal(&set->image[i].labels));
-    set->image[kept++] = set->image[i];
-  }
-  set->count = kept;
   return true;
 }

@@ -19,6 +19,7 @@ typedef struct CytoTrainSource {
   uint32_t min_masks;  /* images with fewer cells are left out */
   bool no_flow_cache;  /* neither read nor write <image>_flows.tif */
   bool keep_labels;    /* for scores */
+  size_t classes;      /* outputs of a basic U-Net, which learns classes (§15.3); 0 = flows */
   const char *weights; /* "name=2,other=0.5": images of a folder or whose names begin so; NULL */
 } CytoTrainSource;
 
@@ -27,7 +28,8 @@ typedef struct CytoTrainImage {
   size_t ny, nx, planes; /* planes after these are 0 everywhere */
   float *x;              /* (planes,ny,nx) normalised */
   uint8_t *inside;       /* (ny,nx) 1 in cells */
-  float *flows;          /* (2,ny,nx) */
+  float *flows;          /* (2,ny,nx); NULL for classes */
+  float *distance;       /* (ny,nx) squared, to the cell's contour, for three classes; else NULL */
   uint32_t *labels;      /* (ny,nx) or NULL */
   uint32_t masks;
   double diameter; /* 0 without cells */
@@ -38,6 +40,7 @@ typedef struct CytoTrainSet {
   size_t count;
   CytoTrainImage *image;
   size_t left_out; /* images that could not be used; each was named in a warning */
+  size_t classes;  /* of the source */
 } CytoTrainSet;
 
 /* Reads every image, in parallel. What cannot be used is left out with one warning each; error when
@@ -51,6 +54,9 @@ void cyto_train_set_clear(CytoTrainSet *set);
  * the others. Error when fewer than two images are there. */
 bool cyto_train_set_hold_out(CytoTrainSet *set, double share, uint32_t seed, CytoTrainSet *held,
                              CytoError *err);
+
+/* Moves images 0, every, 2·every … to `held` (§15.3); of a single image none. */
+bool cyto_train_set_hold_every(CytoTrainSet *set, size_t every, CytoTrainSet *held, CytoError *err);
 
 /* Mean of the diameters, images without cells left out; 0 when there is none with cells. */
 double cyto_train_set_diameter(const CytoTrainSet *set);

@@ -61,11 +61,24 @@ static void draw_tone(CytoFeed *feed, Cut *cut) {
     cut->blur = options->blur * sigma;
 }
 
+/* Cell pixels up to two pixels of the crop away from the contour are class 2 (algorithm.md §15.3).
+ */
+static void mark_boundary(const Cut *cut, size_t size, float *distance, float *labels) {
+  const CytoTrainImage *image = cut->image;
+  const CytoTone same = {1, 0};
+  float square = cut->crop.scale * cut->crop.scale;
+  cyto_crop_plane(&cut->crop, image->distance, image->ny, image->nx, size, same, distance);
+  for (size_t i = 0; i < size * size; i++)
+    if (labels[i] > 0.5F && distance[i] * square <= 4)
+      labels[i] = 2;
+}
+
 static void make_cut(const CytoFeed *feed, Slot *slot, size_t k) {
   const Cut *cut = &slot->cut[k];
   const CytoTrainImage *image = cut->image;
   size_t size = feed->options->crop, pixels = size * size;
-  float *x = slot->x + k * feed->nchan * pixels, *labels = slot->labels + k * 3 * pixels;
+  size_t targets = feed->set->classes ? 1 : 3;
+  float *x = slot->x + k * feed->nchan * pixels, *labels = slot->labels + k * targets * pixels;
   for (size_t c = 0; c < feed->nchan; c++) {
     if (c >= image->planes) {
       memset(x + c * pixels, 0, pixels * sizeof *x);
@@ -76,7 +89,10 @@ static void make_cut(const CytoFeed *feed, Slot *slot, size_t k) {
     cyto_crop_blur(x + c * pixels, size, cut->blur, slot->scratch);
   }
   cyto_crop_inside(&cut->crop, image->inside, image->ny, image->nx, size, labels);
-  cyto_crop_flows(&cut->crop, image->flows, image->ny, image->nx, size, labels + pixels);
+  if (!feed->set->classes)
+    cyto_crop_flows(&cut->crop, image->flows, image->ny, image->nx, size, labels + pixels);
+  if (image->distance)
+    mark_boundary(cut, size, slot->scratch, labels);
 }
 
 static void make_batch(void *context) {

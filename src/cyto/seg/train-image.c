@@ -1,5 +1,6 @@
 #include "../base/file.h"
 #include "../base/mem.h"
+#include "../flow/classes.h"
 #include "../flow/clean.h"
 #include "../flow/target.h"
 #include "train-private.h"
@@ -12,6 +13,7 @@ void cyto_train_image_clear(CytoTrainImage *image) {
   free(image->x);
   free(image->inside);
   free(image->flows);
+  free(image->distance);
   free(image->labels);
   *image = (CytoTrainImage){0};
 }
@@ -142,25 +144,41 @@ static bool read_masks(CytoTrainEntry *entry, const CytoTrainSource *source,
   return true;
 }
 
+/* Flows from the file beside the image, or made and kept there. */
+static bool take_flows(CytoTrainEntry *entry, const CytoTrainSource *source, const uint32_t *labels,
+                       CytoError *err) {
+  CytoTrainImage *image = &entry->image;
+  size_t ny = image->ny, nx = image->nx;
+  image->flows = cyto_alloc(ny * nx, 2 * sizeof *image->flows, err);
+  if (!image->flows)
+    return false;
+  entry->computed =
+      source->no_flow_cache || !cyto_flow_cache_read(entry->path, labels, ny, nx, image->flows);
+  if (entry->computed && !cyto_flows_from_labels(labels, ny, nx, image->flows, NULL, err))
+    return false;
+  if (entry->computed && !source->no_flow_cache)
+    cyto_flow_cache_write(entry->path, labels, image->flows, ny, nx, &entry->unwritten);
+  return true;
+}
+
+static bool take_distance(CytoTrainImage *image, const uint32_t *labels, CytoError *err) {
+  image->distance = cyto_alloc(image->ny * image->nx, sizeof *image->distance, err);
+  return image->distance &&
+         cyto_contour_distance(labels, image->ny, image->nx, image->distance, err);
+}
+
 static bool take_targets(CytoTrainEntry *entry, const CytoTrainSource *source, CytoLabels *labels,
                          CytoError *err) {
   CytoTrainImage *image = &entry->image;
   size_t pixels = image->ny * image->nx;
   image->inside = cyto_alloc(pixels, sizeof *image->inside, err);
-  image->flows = image->inside ? cyto_alloc(pixels, 2 * sizeof *image->flows, err) : NULL;
-  if (!image->flows)
+  if (!image->inside)
     return false;
   for (size_t i = 0; i < pixels; i++)
     image->inside[i] = labels->data[i] > 0;
-  entry->computed =
-      source->no_flow_cache ||
-      !cyto_flow_cache_read(entry->path, labels->data, image->ny, image->nx, image->flows);
-  if (entry->computed &&
-      !cyto_flows_from_labels(labels->data, image->ny, image->nx, image->flows, NULL, err))
+  if ((source->classes == 0 && !take_flows(entry, source, labels->data, err)) ||
+      (source->classes == 3 && !take_distance(image, labels->data, err)))
     return false;
-  if (entry->computed && !source->no_flow_cache)
-    cyto_flow_cache_write(entry->path, labels->data, image->flows, image->ny, image->nx,
-                          &entry->unwritten);
   if (source->keep_labels)
     image->labels = cyto_steal(&labels->data);
   return true;

@@ -32,6 +32,10 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
                   o->about ? o->about : "", o->about ? "; " : "", run->set->count, cells,
                   row->epoch + 1, o->n_epochs, o->optim.method == CYTO_SGD ? "SGD" : "AdamW",
                   o->crop);
+  if (run->kind != CYTO_NET_CELLPOSE)
+    cyto_str_printf(out, ", network %s", cyto_net_name(run->kind));
+  if (o->dice > 0)
+    add_setting(out, "Dice loss", o->dice);
   add_setting(out, "batch", (double)o->batch_size);
   add_setting(out, "learning rate", o->learning_rate);
   cyto_str_add(out, o->schedule == CYTO_SCHEDULE_COSINE ? " (cosine)" : " (Cellpose's schedule)");
@@ -51,6 +55,8 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
     add_score(out, ", average precision at IoU 0.5", row->ap[0]);
     add_score(out, ", at 0.75", row->ap[1]);
     add_score(out, ", at 0.9", row->ap[2]);
+    if (run->kind == CYTO_NET_SEMANTIC)
+      add_score(out, ", Dice", row->dice);
   }
 }
 
@@ -90,7 +96,8 @@ static CytoTrainRow unfinished(const CytoTrainState *state) {
   return (CytoTrainRow){.epoch = state->epoch,
                         .loss = state->seen ? state->loss_sum / (double)state->seen : NAN,
                         .test_loss = NAN,
-                        .ap = {NAN, NAN, NAN}};
+                        .ap = {NAN, NAN, NAN},
+                        .dice = NAN};
 }
 
 bool cyto_train_keep(CytoTrainRun *run, CytoError *err) {

@@ -46,9 +46,20 @@ bool cyto_feed_begin(CytoFeed *feed, uint32_t seed, size_t step, CytoError *err)
 /* The next batch; valid until the call after. Must not be called beyond the epoch's steps. */
 bool cyto_feed_next(CytoFeed *feed, CytoBatch *batch, CytoError *err);
 
-/* train-score.c: loss and AP on the test images; row's fields are set. */
+/* train-thresholds.c: of a U-Net with classes, those of a grid with the best average precision on
+ * up to eight of the images (§15.3), into the model's card. */
+bool cyto_train_choose_thresholds(CytoModel *model, const CytoTrainSet *test, bool rescale,
+                                  CytoJob *job, CytoError *err);
+
+/* train-score.c: loss, AP and Dice on the test images; row's fields are set. Thresholds of a U-Net
+ * with classes are chosen first, and kept by the trainer. */
 bool cyto_train_score(CytoTrainer *trainer, CytoFeed *feed, const CytoTrainSet *test,
                       const CytoTrain *options, CytoTrainRow *row, CytoJob *job, CytoError *err);
+
+/* The network's answer to an image whose pixels are normalised already. */
+struct CytoAnswer;
+bool cyto_train_answer(const CytoModel *model, const CytoTrainImage *image, double rescale,
+                       struct CytoAnswer *out, CytoJob *job, CytoError *err);
 
 /* train-state.c: what a checkpoint holds beside weights and optimiser. */
 typedef struct CytoTrainState {
@@ -81,6 +92,7 @@ char *cyto_train_beside(const char *path, const char *ending, CytoError *err);
 typedef struct CytoTrainRun {
   const CytoTrain *options;
   const CytoTrainSet *set, *test;
+  CytoNetKind kind;
   CytoTrainer *trainer;
   CytoFeed *feed, *test_feed;
   CytoTrainState state;

@@ -38,26 +38,43 @@ static void close_model(CytoModel *model) {
   cyto_weights_free(model->weights);
 }
 
+bool cyto_train_answer(const CytoModel *model, const CytoTrainImage *image, double rescale,
+                       CytoAnswer *out, CytoJob *job, CytoError *err) {
+  size_t nchan = cyto_unet_layout(model->net[0])->nbase[0], pixels = image->ny * image->nx;
+  CytoSegment options = cyto_segment_defaults();
+  CYTO_AUTOFREE float *x = cyto_calloc(pixels, nchan * sizeof *x, err);
+  if (!x)
+    return false;
+  memcpy(x, image->x, pixels * image->planes * sizeof *x);
+  return cyto_road_network(model, x, image->ny, image->nx, rescale, &options, out, job, err);
+}
+
 /* The road of segment.c for pixels that are normalised already, at the true diameter. */
 static bool segment(const CytoModel *model, const CytoTrainImage *image, double rescale,
                     uint32_t *labels, CytoJob *job, CytoError *err) {
-  size_t nchan = cyto_unet_layout(model->net[0])->nbase[0], pixels = image->ny * image->nx;
+  size_t nout = cyto_unet_layout(model->net[0])->nout, ny = image->ny, nx = image->nx;
   CytoSegment options = cyto_segment_defaults();
   CYTO_CLEANUP(cyto_answer_clear) CytoAnswer answer = {0};
-  CYTO_AUTOFREE float *x = cyto_calloc(pixels, nchan * sizeof *x, err);
-  CYTO_AUTOFREE float *y = x ? cyto_alloc(pixels, 3 * sizeof *y, err) : NULL;
-  if (!y)
+  if (!cyto_train_answer(model, image, rescale, &answer, job, err))
     return false;
-  memcpy(x, image->x, pixels * image->planes * sizeof *x);
-  return cyto_road_network(model, x, image->ny, image->nx, rescale, &options, &answer, job, err) &&
-         cyto_resize_linear(answer.y, 3, answer.h, answer.w, y, image->ny, image->nx, job, err) &&
-         cyto_road_labels(y, image->ny, image->nx, rescale, &options, labels, job, err) &&
-         cyto_fill_and_remove_small(labels, image->ny, image->nx, options.min_size, NULL, job, err);
+  if (cyto_road_enlarges(model, &options)) {
+    CYTO_AUTOFREE float *y = cyto_alloc(ny * nx, nout * sizeof *y, err);
+    if (!y || !cyto_resize_linear(answer.y, nout, answer.h, answer.w, y, ny, nx, job, err))
+      return false;
+    free(answer.y);
+    answer.y = cyto_steal(&y);
+    answer.h = ny;
+    answer.w = nx;
+  }
+  CYTO_AUTOFREE uint32_t *small = cyto_alloc(answer.h * answer.w, sizeof *small, err);
+  return small && cyto_road_cells(model, &answer, rescale, &options, small, job, err) &&
+         cyto_resize_nearest_u32(small, answer.h, answer.w, labels, ny, nx, err) &&
+         cyto_fill_and_remove_small(labels, ny, nx, options.min_size, NULL, job, err);
 }
 
-/* Without cells an image has no diameter: it is taken as it is. */
-static bool add_precision(const CytoModel *model, const CytoTrainImage *image, bool rescale,
-                          double sum[3], CytoJob *job, CytoError *err) {
+/* sum: precision at the three thresholds, Dice. */
+static bool add_scores(const CytoModel *model, const CytoTrainImage *image, bool rescale,
+                       double sum[4], CytoJob *job, CytoError *err) {
   CytoScore score[3];
   double scale = rescale && image->masks ? model->diam_mean / image->diameter : 1;
   CYTO_AUTOFREE uint32_t *found = cyto_alloc(image->ny * image->nx, sizeof *found, err);
@@ -67,22 +84,30 @@ static bool add_precision(const CytoModel *model, const CytoTrainImage *image, b
     return false;
   for (int k = 0; k < 3; k++)
     sum[k] += score[k].ap;
+  sum[3] += cyto_foreground_dice(image->labels, found, image->ny * image->nx);
   return true;
 }
 
 bool cyto_train_score(CytoTrainer *trainer, CytoFeed *feed, const CytoTrainSet *test,
                       const CytoTrain *options, CytoTrainRow *row, CytoJob *job, CytoError *err) {
   CYTO_CLEANUP(close_model) CytoModel model = {0};
-  double sum[3] = {0}, loss = 0;
+  double sum[4] = {0}, loss = 0;
   size_t n = options->test_images && options->test_images < test->count ? options->test_images
                                                                         : test->count;
   if (!mean_loss(trainer, feed, &loss, job, err) || !open_model(trainer, &model, job, err))
     return false;
+  CytoNetKind kind = cyto_model_kind(&model);
+  if (kind == CYTO_NET_UNET2 || kind == CYTO_NET_UNET3) {
+    if (!cyto_train_choose_thresholds(&model, test, !options->no_rescale, job, err))
+      return false;
+    cyto_trainer_set_thresholds(trainer, model.weights->cell_threshold,
+                                model.weights->boundary_threshold);
+  }
   for (size_t i = 0; i < n; i++)
-    if (!add_precision(&model, &test->image[i * test->count / n], !options->no_rescale, sum, job,
-                       err))
+    if (!add_scores(&model, &test->image[i * test->count / n], !options->no_rescale, sum, job, err))
       return false;
   row->test_loss = loss;
+  row->dice = sum[3] / (double)n;
   for (int k = 0; k < 3; k++)
     row->ap[k] = sum[k] / (double)n;
   return true;

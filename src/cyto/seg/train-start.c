@@ -3,14 +3,14 @@
 #include <string.h>
 
 /* A network with another head keeps all but that (algorithm.md §1.13). */
-bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err) {
+bool cyto_train_with_head(CytoWeights **weights, size_t nout, uint64_t seed, CytoError *err) {
   CytoLayout layout;
   CytoWeights *fresh = NULL;
   if (!cyto_weights_layout(*weights, &layout, err))
     return false;
-  if (layout.nout == 3)
+  if (layout.nout == nout)
     return true;
-  layout.nout = 3;
+  layout.nout = nout;
   if (!cyto_weights_random(&layout, seed, &fresh, err))
     return false;
   for (size_t i = 0; i < fresh->count; i++) {

@@ -92,8 +92,8 @@ static bool steps(CytoTrainRun *run, CytoError *err) {
   return true;
 }
 
-static double score_of(const CytoTrainRow *row) {
-  return row->ap[0] + row->ap[1] + row->ap[2];
+static double score_of(const CytoTrainRun *run, const CytoTrainRow *row) {
+  return run->kind == CYTO_NET_SEMANTIC ? row->dice : row->ap[0] + row->ap[1] + row->ap[2];
 }
 
 /* Scores the epoch; the best so far becomes the model. */
@@ -102,8 +102,9 @@ static bool test(CytoTrainRun *run, CytoTrainRow *row, CytoError *err) {
   report(run, "testing", NULL);
   if (!cyto_train_score(run->trainer, run->test_feed, run->test, run->options, row, run->job, err))
     return false;
-  bool better = state->best.epoch == SIZE_MAX || score_of(row) > score_of(&state->best) ||
-                (score_of(row) == score_of(&state->best) && row->test_loss < state->best.test_loss);
+  double gain =
+      state->best.epoch == SIZE_MAX ? 1 : score_of(run, row) - score_of(run, &state->best);
+  bool better = gain > 0 || (gain == 0 && row->test_loss < state->best.test_loss);
   if (better && !cyto_train_keep_model(run, "", row, err))
     return false;
   if (better)
@@ -151,7 +152,8 @@ static bool end_epoch(CytoTrainRun *run, CytoError *err) {
                       .rate = cyto_train_rate(run->options, state->epoch, progress(run)),
                       .loss = state->seen ? state->loss_sum / (double)state->seen : NAN,
                       .test_loss = NAN,
-                      .ap = {NAN, NAN, NAN}};
+                      .ap = {NAN, NAN, NAN},
+                      .dice = NAN};
   if (test_is_due(run) && !test(run, &row, err))
     return false;
   row.seconds = elapsed(run);
@@ -166,8 +168,16 @@ static bool end_epoch(CytoTrainRun *run, CytoError *err) {
   return save_numbered(run, &row, err);
 }
 
+/* Nothing got better for as long as one is patient. */
+static bool is_stuck(const CytoTrainRun *run) {
+  const CytoTrainState *state = &run->state;
+  size_t patience = run->options->patience;
+  return patience > 0 && state->best.epoch != SIZE_MAX &&
+         state->epoch > state->best.epoch + patience;
+}
+
 static bool epochs(CytoTrainRun *run, CytoError *err) {
-  while (run->state.epoch < run->options->n_epochs) {
+  while (run->state.epoch < run->options->n_epochs && !is_stuck(run)) {
     if (!steps(run, err))
       return false;
     /* An epoch cut short by the clock counts if anything was learned in it. */
@@ -190,7 +200,8 @@ static bool remove_checkpoint(CytoTrainRun *run, CytoError *err) {
 /* However it went, what was learned is kept. Without an error of its own, `why` tells the end. */
 static bool finish(CytoTrainRun *run, bool good, const CytoError *why, CytoError *err) {
   CytoTrained *result = run->result;
-  bool all = run->state.epoch >= run->options->n_epochs;
+  result->early = good && run->state.epoch < run->options->n_epochs && is_stuck(run);
+  bool all = run->state.epoch >= run->options->n_epochs || result->early;
   result->end = !good ? why->code == CYTO_ERROR_CANCELLED ? CYTO_TRAIN_STOPPED : CYTO_TRAIN_FAILED
                 : all ? CYTO_TRAIN_FINISHED
                       : CYTO_TRAIN_TIME_UP;

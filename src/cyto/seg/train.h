@@ -9,6 +9,7 @@ typedef enum { CYTO_SCHEDULE_CELLPOSE, CYTO_SCHEDULE_COSINE } CytoSchedule;
 typedef struct CytoTrainRow {
   size_t epoch;
   double rate, loss, test_loss, ap[3], seconds;
+  double dice; /* of cell against background */
 } CytoTrainRow;
 
 /* Where training stands, for those who watch. */
@@ -38,6 +39,8 @@ typedef struct CytoTrain {
   size_t validate_every; /* epochs */
   size_t save_every;     /* epochs */
   bool save_each;        /* keep each of those as <path>_epoch_<number> */
+  size_t patience;       /* epochs without a better test after which training ends; 0 = never */
+  double dice;           /* weight of the Dice loss of a semantic network */
   double checkpoint_every; /* minutes */
   double time_limit;       /* minutes; 0 = none */
   const char *path;        /* of the model */
@@ -60,6 +63,7 @@ typedef struct CytoTrained {
   CytoTrainEnd end;
   char reason[512];
   CytoTrainRow last, best; /* best.epoch is SIZE_MAX when nothing was tested */
+  bool early;              /* finished before its last epoch: nothing got better */
   bool has_checkpoint;     /* <path>.checkpoint is there to go on from */
 } CytoTrained;
 
@@ -76,9 +80,9 @@ bool cyto_train(const CytoWeights *start, const CytoTrainSet *set, const CytoTra
  * `start`, and the note (heap string). */
 bool cyto_train_open(const char *path, CytoWeights **network, char **note, CytoError *err);
 
-/* Gives weights with another number of outputs than three a new head, drawn from the seed; all
+/* Gives weights with another number of outputs than `nout` a new head, drawn from the seed; all
  * else stays. Others are left as they are. */
-bool cyto_train_with_head(CytoWeights **weights, uint64_t seed, CytoError *err);
+bool cyto_train_with_head(CytoWeights **weights, size_t nout, uint64_t seed, CytoError *err);
 
 /* Learning rate (algorithm.md §9.3); progress 0..1 is for the cosine. */
 double cyto_train_rate(const CytoTrain *options, size_t epoch, double progress);

@@ -223,7 +223,7 @@ def one_seed(seed):
                 stream.can_be_left()
                 leave(window, stream.hand)
             except AssertionError:  # a window that was closed meanwhile answers no more
-                if not wait_until(lambda: window.process.poll() is not None, 2):
+                if not wait_until(lambda: window.process.poll() is not None, 30):
                     raise
             bad = complaints(said(window))
             assert window.process.wait() == 0 and not bad, \

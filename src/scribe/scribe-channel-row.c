@@ -1,5 +1,6 @@
 #include "scribe-channel-row.h"
 #include "scribe-histogram.h"
+#include "scribe-number.h"
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -117,6 +118,9 @@ static void scribe_channel_row_class_init(ScribeChannelRowClass *klass) {
 static void scribe_channel_row_init(ScribeChannelRow *self) {
   self->filling = TRUE;
   gtk_widget_init_template(GTK_WIDGET(self));
+  GtkSpinButton *spins[] = {self->min, self->max, self->gamma};
+  for (guint i = 0; i < G_N_ELEMENTS(spins); i++)
+    scribe_number_ignore_wheel(GTK_WIDGET(spins[i]));
   self->filling = FALSE;
 }
 

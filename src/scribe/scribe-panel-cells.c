@@ -1,6 +1,7 @@
 #include "scribe-panel-cells.h"
 #include "scribe-cell-columns.h"
 #include "scribe-cell-list.h"
+#include "scribe-number.h"
 #include "../cyto/doc/edit.h"
 #include <glib/gi18n.h>
 #include <stdlib.h>
@@ -271,6 +272,8 @@ static void scribe_panel_cells_class_init(ScribePanelCellsClass *klass) {
 
 static void scribe_panel_cells_init(ScribePanelCells *self) {
   gtk_widget_init_template(GTK_WIDGET(self));
+  scribe_number_ignore_wheel(GTK_WIDGET(self->min));
+  scribe_number_ignore_wheel(GTK_WIDGET(self->max));
   self->list = scribe_cell_list_new();
   self->review = scribe_review_new();
   g_signal_connect_swapped(self->review, "changed", G_CALLBACK(on_cells_changed), self);

@@ -1,4 +1,5 @@
 #include "scribe-panel-masks.h"
+#include "scribe-number.h"
 #include "../cyto/doc/labels.h"
 #include <glib/gi18n.h>
 
@@ -124,4 +125,5 @@ static void scribe_panel_masks_class_init(ScribePanelMasksClass *klass) {
 
 static void scribe_panel_masks_init(ScribePanelMasks *self) {
   gtk_widget_init_template(GTK_WIDGET(self));
+  scribe_number_ignore_wheel(GTK_WIDGET(self->opacity));
 }

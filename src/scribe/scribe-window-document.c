@@ -167,15 +167,19 @@ static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
   double nx = 0, ny = 0, left, top, x, y;
   int factor = gtk_widget_get_scale_factor(GTK_WIDGET(self));
   gboolean masks, outlines;
+  guint opacity;
   g_autofree char *tool = NULL;
   (void)!gtk_widget_compute_point(GTK_WIDGET(self->canvas), GTK_WIDGET(self), &at, &at);
   gtk_native_get_surface_transform(GTK_NATIVE(self), &nx, &ny);
-  g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines, NULL);
+  g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines,
+               "mask-opacity", &opacity, NULL);
   g_object_get(self->canvas, "tool", &tool, NULL);
   const ScribeChannel *channel = scribe_display_get_channel(self->display, 0);
   g_autofree char *levels =
       channel ? g_strdup_printf("%g %g", channel->levels.min, channel->levels.max) : g_strdup("");
   g_variant_dict_insert(dict, "levels", "s", levels);
+  g_variant_dict_insert(dict, "gamma", "d", channel ? channel->levels.gamma : 1);
+  g_variant_dict_insert(dict, "opacity", "u", opacity);
   scribe_canvas_get_corner(self->canvas, &left, &top);
   scribe_canvas_get_pointer(self->canvas, &x, &y);
   g_variant_dict_insert(dict, "tool", "s", tool);

@@ -32,6 +32,7 @@ struct _ScribeWindow {
   GtkSpinner *busy_spinner;
   GtkPaned *paned;
   GtkStack *stack;
+  GtkWidget *plane_scale;
   GtkAdjustment *plane_range;
   GtkExpander *group_image, *group_segment, *group_masks, *group_cells;
   ScribeStart *start;

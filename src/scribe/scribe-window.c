@@ -1,5 +1,6 @@
 #include "scribe-window-private.h"
 #include "scribe-errors.h"
+#include "scribe-number.h"
 #include "scribe-words.h"
 #include <glib/gi18n.h>
 #include <string.h>
@@ -258,7 +259,7 @@ static void bind_children(GtkWidgetClass *widget) {
   BIND(busy_label), BIND(understood), BIND(message_first);
   BIND(message_second), BIND(busy), BIND(tools), BIND(plane_box), BIND(overlay), BIND(canvas_place);
   BIND(image_place), BIND(cells_place), BIND(side), BIND(busy_spinner), BIND(paned), BIND(stack);
-  BIND(plane_range), BIND(group_image), BIND(group_segment), BIND(group_masks);
+  BIND(plane_scale), BIND(plane_range), BIND(group_image), BIND(group_segment), BIND(group_masks);
   BIND(group_cells), BIND(start), BIND(segment), BIND(masks), BIND(log), BIND(strip);
   BIND(status), BIND(import);
 }
@@ -284,6 +285,7 @@ static void scribe_window_class_init(ScribeWindowClass *klass) {
 
 static void scribe_window_init(ScribeWindow *self) {
   gtk_widget_init_template(GTK_WIDGET(self));
+  scribe_number_ignore_wheel(self->plane_scale);
   self->worker = scribe_worker_new("work", 0);
   self->disk = scribe_worker_new("disk", 1);
   self->back = scribe_worker_new("batch", 0);

@@ -226,4 +226,38 @@ def closing_with_changes_asks_once():
     shutil.rmtree(place)
 
 
+def side_panel(hand):
+    """Left, right, top and bottom of the panel on the screen."""
+    shape = dict(line.split("=") for line in
+                 hand.x("getwindowgeometry", "--shell", hand.windows()[-1]).split())
+    right, bottom = (int(shape["X"]) + int(shape["WIDTH"]), int(shape["Y"]) + int(shape["HEIGHT"]))
+    return right - 310, right - 8, int(shape["Y"]) + 56, bottom - 40
+
+
+@check
+def the_wheel_over_the_side_panel_changes_no_number():
+    place = Path(tempfile.mkdtemp(dir="/tmp", prefix="scribe-pointer-"))
+    stack = np.random.default_rng(2).integers(0, 4000, (5, 90, 100)).astype(np.uint16)
+    np.save(place / "stack.npy", stack)
+    with Window(GUI, place / "stack.npy") as w:
+        w.idle()
+        hand = Hand(w)
+        w.act("group-cells")
+        w.act("import-strip")
+        hand.wait(lambda s: not s["import"])
+        numbers = ("levels", "gamma", "opacity", "diameter", "command", "plane", "hidden")
+        before = {name: w.state()[name] for name in numbers}
+        left, right, top, bottom = side_panel(hand)
+        for button in (5, 4):
+            for y in range(top, bottom, 14):
+                words = []
+                for x in range(left + 20, right, 52):
+                    words += ["mousemove", x, y, "click", button]
+                hand.x(*words)
+        w.idle()
+        after = {name: w.state()[name] for name in numbers}
+        assert after == before, (before, after)
+    shutil.rmtree(place)
+
+
 run_checks()

@@ -5,6 +5,7 @@
 enum {
   CACHE_BYTES = 256 * 1024, /* activated rows of one item of the plain sum */
   MOST_ROWS = 16,           /* so that threads end together */
+  MOST_ROWS_1 = 2,          /* of 1×1 */
 };
 
 size_t cyto_conv_panels(const CytoConv *conv) {
@@ -91,7 +92,8 @@ void cyto_conv_clear(CytoConv *conv) {
 static size_t direct_rows(const CytoConv *conv, size_t w) {
   size_t row = (w + 2) * conv->in * sizeof(float), rows = CACHE_BYTES / row;
   rows = rows > 3 ? rows - 2 : 1;
-  return rows < MOST_ROWS ? rows : MOST_ROWS;
+  size_t most = conv->taps == 9 ? MOST_ROWS : MOST_ROWS_1;
+  return rows < most ? rows : most;
 }
 
 size_t cyto_conv_shared(const CytoConv *conv, size_t h, size_t w) {

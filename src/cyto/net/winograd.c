@@ -32,8 +32,8 @@ typedef struct Plan {
   size_t all_across, all_down;
   size_t across, down; /* patches of a whole item */
   size_t columns;      /* items side by side */
-  size_t whole;    /* rows of items before the last one, which is cut into rows of patches so that
-                      threads end together */
+  size_t whole;    /* rows of items at the top, and as many at the bottom; between them an item is
+                      one row of patches, so that threads end together */
   size_t channels; /* output channels, whole panels */
 } Plan;
 
@@ -44,8 +44,12 @@ static Plan plan(const CytoConv *conv, size_t h, size_t w) {
   p.columns = cut(p.all_across, ACROSS);
   p.across = cut(p.all_across, p.columns);
   p.down = MOST / p.across;
-  p.whole = (p.all_down - 1) / p.down;
+  p.whole = (p.all_down - 1) / p.down / 2;
   return p;
+}
+
+static size_t single_rows(const Plan *p) {
+  return p->all_down - 2 * p->whole * p->down;
 }
 
 /* Patches at work, and where their values are. */
@@ -93,7 +97,7 @@ size_t cyto_winograd_shared(const CytoConv *conv, size_t h, size_t w) {
 size_t cyto_winograd_items(const CytoConv *conv, unsigned part, size_t h, size_t w) {
   const Plan p = plan(conv, h, w);
   if (!cyto_winograd_shared(conv, h, w))
-    return (p.whole + p.all_down - p.whole * p.down) * p.columns;
+    return (2 * p.whole + single_rows(&p)) * p.columns;
   size_t points = conv->winograd->points;
   return part == 1 ? points * points * cut(cyto_conv_panels(conv), PANELS)
                    : p.all_down * least(PIECES, p.all_across);
@@ -219,10 +223,11 @@ void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, unsigned part
     run_part(conv, io, &p, part, item, scratch);
     return;
   }
-  size_t row = item / p.columns, rest = row > p.whole ? row - p.whole : 0;
-  Range r = {.top = (row - rest) * p.down + rest,
+  size_t row = item / p.columns, above = least(row, p.whole);
+  size_t single = least(row - above, single_rows(&p)), below = row - above - single;
+  Range r = {.top = (above + below) * p.down + single,
              .left = item % p.columns * p.across,
-             .down = row < p.whole ? p.down : 1};
+             .down = row >= p.whole && row - p.whole < single_rows(&p) ? 1 : p.down};
   r.across = r.row = least(p.all_across - r.left, p.across);
   size_t points = conv->winograd->points, patches = r.down * r.across;
   float *rows = scratch + values(conv, &p, p.down * p.across);

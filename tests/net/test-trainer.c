@@ -75,9 +75,18 @@ static double apart_from(const char *folder, const char *prefix, const char *key
   return sqrt(apart / size);
 }
 
-static const char *const kept[] = {"downsample.down.res_down_0.conv.conv_0.2.weight",
-                                   "output.0.weight", "output.2.weight",
-                                   "upsample.up.res_up_3.conv.conv_1.full.weight"};
+/* Tensors whose gradients and weights are in the vectors, and how far weights may be apart after
+ * three steps. In double precision PyTorch itself is 4e-4 (SGD) and 3e-3 (AdamW) from those of the
+ * vectors: bends of the second and third step, and AdamW divides gradients that are nothing but
+ * rounding by their own size. peers/gradients.py holds weights to 1e-4 where there is no bend. */
+static const struct {
+  const char *key;
+  double far[2]; /* by method */
+} kept[] = {
+    {"downsample.down.res_down_0.conv.conv_0.2.weight", {[CYTO_SGD] = 2e-3, [CYTO_ADAMW] = 2e-2}},
+    {"output.0.weight", {[CYTO_SGD] = 1e-4, [CYTO_ADAMW] = 1e-4}},
+    {"output.2.weight", {[CYTO_SGD] = 1e-4, [CYTO_ADAMW] = 3e-4}},
+    {"upsample.up.res_up_3.conv.conv_1.full.weight", {[CYTO_SGD] = 1e-4, [CYTO_ADAMW] = 2e-2}}};
 
 static void compare_norms(const CytoTrainer *t, const char *folder) {
   json_t *norms = json_load_file(reference_path(folder, "grad_norms.json"), 0, NULL);
@@ -88,10 +97,13 @@ static void compare_norms(const CytoTrainer *t, const char *folder) {
   for (size_t i = 0; next_param(t, &i, &p); seen++) {
     const json_t *want = json_object_get(norms, p.tensor->name);
     REQUIREF(want, "%s", p.tensor->name);
-    /* Biases before a norm have no gradient but rounding. */
     double length = length_of(p.gradient, p.count), expected = json_real_value(want);
-    double apart = fabs(length - expected) / (expected + 1e-4);
-    CHECKF(apart < 7e-3, "%s: norm %g, expected %g", p.tensor->name, length, expected);
+    double apart = fabs(length - expected) / expected;
+    if (expected < 1e-5) { /* a bias before a norm has no gradient but rounding */
+      CHECKF(length < 1e-5, "%s: norm %g, expected %g", p.tensor->name, length, expected);
+      continue;
+    }
+    CHECKF(apart < 2e-4, "%s: norm %g, expected %g", p.tensor->name, length, expected);
     worst = apart > worst ? apart : worst;
   }
   printf("# %s: %zu gradients, norms differ by %.2g\n", folder, seen, worst);
@@ -101,17 +113,39 @@ static void compare_norms(const CytoTrainer *t, const char *folder) {
 
 static void compare_step(const CytoTrainer *t, const char *folder, const char *kernel) {
   for (size_t k = 0; k < 4; k++) {
-    const CytoTensor *tensor = cyto_weights_find(t->weights, kept[k]);
-    double apart = apart_from(folder, "g_", kept[k], t->gradient + (tensor->data - t->value));
-    printf("# %s %s: gradient of %s differs by %.2g\n", folder, kernel, kept[k], apart);
-    CHECKF(apart < (strcmp(kernel, "avx512") ? 5e-3 : 1e-3), "gradient of %s", kept[k]);
+    const char *key = kept[k].key;
+    const CytoTensor *tensor = cyto_weights_find(t->weights, key);
+    double apart = apart_from(folder, "g_", key, t->gradient + (tensor->data - t->value));
+    printf("# %s %s: gradient of %s differs by %.2g\n", folder, kernel, key, apart);
+    CHECKF(apart < 2e-4, "gradient of %s differs by %g", key, apart);
   }
   compare_norms(t, folder);
 }
 
-/* Three steps; weights are compared where the method itself is well behaved: AdamW divides
- * gradients that are nothing but rounding by their own size, and PyTorch with another order of sums
- * is as far from its own reference as this. */
+/* A few inputs of ReLUs in the first step of the vectors are zero but for 3e-7 to 2.3e-6: rounding
+ * decides on which side of the bend they fall, and with it 1e-3 of some gradients. The biases of
+ * their norms are moved away from the bend, on the side where they are. */
+static void keep_off_the_bends(CytoWeights *start) {
+  static const struct {
+    const char *bias;
+    size_t channel;
+    float move;
+  } bends[] = {
+      {"downsample.down.res_down_0.conv.conv_1.0.bias", 5, -8e-7F},
+      {"downsample.down.res_down_0.conv.conv_1.0.bias", 6, -3.2e-6F},
+      {"downsample.down.res_down_0.conv.conv_1.0.bias", 7, -1.2e-6F},
+      {"downsample.down.res_down_1.conv.conv_0.0.bias", 2, -1e-6F},
+      {"downsample.down.res_down_1.conv.conv_2.0.bias", 12, -5e-6F},
+      {"downsample.down.res_down_2.conv.conv_2.0.bias", 11, -8e-6F},
+      {"downsample.down.res_down_3.conv.conv_3.0.bias", 0, -8e-6F},
+      {"upsample.up.res_up_0.conv.conv_1.conv.0.bias", 3, -8e-6F},
+      {"upsample.up.res_up_3.conv.conv_2.conv.0.bias", 35, -8e-6F},
+      {"output.0.bias", 4, -8e-6F},
+  };
+  for (size_t i = 0; i < sizeof bends / sizeof *bends; i++)
+    cyto_weights_find(start, bends[i].bias)->data[bends[i].channel] += bends[i].move;
+}
+
 static void compare(const char *folder, CytoOptimMethod method, double rate,
                     const CytoKernel *kernel) {
   CytoError err = {0};
@@ -120,6 +154,7 @@ static void compare(const char *folder, CytoOptimMethod method, double rate,
   CytoJob job = {.pool = cyto_pool_new(2, &err)};
   REQUIREF(cyto_weights_read(reference_path("", "cpnet_small.pth"), &start, &err), "%s", err.text);
   CytoOptim optim = cyto_optim_defaults(method);
+  keep_off_the_bends(start);
   REQUIREF(cyto_trainer_new_with(start, &optim, kernel, &t, &err), "%s", err.text);
   Npy x = npy_load(reference_path(folder, "x.npy")),
       labels = npy_load(reference_path(folder, "lbl.npy"));
@@ -129,16 +164,17 @@ static void compare(const char *folder, CytoOptimMethod method, double rate,
   for (size_t step = 0; step < losses.count; step++) {
     double loss = NAN;
     REQUIREF(cyto_trainer_step(t, &batch, rate, &loss, &job, &err), "%s", err.text);
-    CHECK_NEAR(loss, npy_at(&losses, step), step < 2 ? 1e-4 : 5e-4);
+    CHECK_NEAR(loss, npy_at(&losses, step), step < 2 || method == CYTO_SGD ? 1e-4 : 1e-3);
     if (step == 0)
       compare_step(t, folder, kernel->name);
   }
   for (size_t k = 0; k < 4; k++) {
-    double apart = apart_from(folder, "w_", kept[k], cyto_weights_find(t->weights, kept[k])->data);
-    printf("# %s %s: %s after three steps differs by %.2g\n", folder, kernel->name, kept[k], apart);
-    CHECKF(apart < (method == CYTO_SGD ? 5e-3 : 3e-2), "%s differs by %g", kept[k], apart);
+    const char *key = kept[k].key;
+    double apart = apart_from(folder, "w_", key, cyto_weights_find(t->weights, key)->data);
+    printf("# %s %s: %s after three steps differs by %.2g\n", folder, kernel->name, key, apart);
+    CHECKF(apart < kept[k].far[method], "%s differs by %g", key, apart);
   }
-  double far = method == CYTO_SGD ? 1e-3 : 5e-2;
+  double far = method == CYTO_SGD ? 1e-4 : 5e-2;
   CHECK(apart_from(folder, "", "bn_mean", t->net.head.norm.mean) < far);
   CHECK(apart_from(folder, "", "bn_var", t->net.head.norm.var) < far);
   free(xf);

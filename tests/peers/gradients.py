@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""Losses, every gradient and the weights after three steps, ours beside PyTorch's in double precision
-(algorithm.md §1, 9.1, 9.2), for each kernel and optimiser.
+"""Losses, every gradient and the weights after three steps, ours beside PyTorch's in double
+precision (algorithm.md §1, 9.1, 9.2), for each kernel and optimiser.
 Usage: gradients.py TRAIN-STEPS
 
 ReLU and max pooling have bends: an input that is zero but for rounding may fall to either side of

@@ -1,4 +1,4 @@
-/* Gradients, losses and updates against PyTorch's (reference vectors) and finite differences. */
+/* Gradients, losses and updates against PyTorch's (reference vectors); threads, faults, state. */
 #include "base/parallel.h"
 #include "check.h"
 #include "net/optim.h"
@@ -6,56 +6,8 @@
 #include "net/unet.h"
 #include "npy.h"
 #include "tiny-weights.h"
+#include "train-help.h"
 #include <jansson.h>
-
-static CytoBatch random_batch(size_t n, size_t c, size_t h, size_t w, uint32_t seed) {
-  float *x = malloc(n * c * h * w * sizeof *x), *labels = malloc(n * 3 * h * w * sizeof *labels);
-  for (size_t i = 0; i < n * c * h * w; i++)
-    x[i] = 2 * tiny_value(&seed) + 0.3F;
-  for (size_t i = 0; i < n; i++)
-    for (size_t p = 0; p < h * w; p++) {
-      float angle = 6 * tiny_value(&seed);
-      bool inside = tiny_value(&seed) > 0;
-      labels[(i * 3) * h * w + p] = inside;
-      labels[(i * 3 + 1) * h * w + p] = inside ? sinf(angle) : 0;
-      labels[(i * 3 + 2) * h * w + p] = inside ? cosf(angle) : 0;
-    }
-  return (CytoBatch){x, labels, n, h, w};
-}
-
-static void free_batch(CytoBatch *batch) {
-  free((void *)batch->x);
-  free((void *)batch->labels);
-}
-
-/* One parameter: a tensor of the trainer's weights with its gradient. */
-typedef struct Param {
-  const CytoTensor *tensor;
-  float *value;
-  const float *gradient;
-  size_t count;
-} Param;
-
-/* The next parameter from tensor *at on; false behind the last. */
-static bool next_param(const CytoTrainer *t, size_t *at, Param *p) {
-  for (; *at < t->weights->count; ++*at) {
-    const CytoTensor *tensor = &t->weights->tensor[*at];
-    if (!cyto_trainable(tensor))
-      continue;
-    *p = (Param){tensor, tensor->data, t->gradient + (tensor->data - t->value),
-                 cyto_tensor_count(tensor)};
-    ++*at;
-    return true;
-  }
-  return false;
-}
-
-static double length_of(const float *x, size_t count) {
-  double sum = 0;
-  for (size_t k = 0; k < count; k++)
-    sum += (double)x[k] * x[k];
-  return sqrt(sum);
-}
 
 /* ---- reference vectors ---- */
 
@@ -203,70 +155,6 @@ static void three_steps_of_adamw_equal_pytorch(void) {
   compare_kernels("train_adamw", CYTO_ADAMW, 0.005);
 }
 
-/* ---- finite differences ---- */
-
-/* Loss of the batch with its own statistics. */
-static double loss_of(CytoTrainer *t, const CytoBatch *batch) {
-  double loss = NAN;
-  CytoError err = {0};
-  if (!cyto_trainer_gradients(t, batch, &loss, NULL, &err))
-    printf("# %s\n", err.text);
-  return loss;
-}
-
-/* Along the gradient of one tensor the loss changes by the square of its length. ReLU and pooling
- * bend the loss: small steps see rounding, large ones the bends. */
-static double slope_apart(CytoTrainer *t, const CytoBatch *batch, const Param *p, const float *g) {
-  double length = length_of(g, p->count), apart = INFINITY;
-  float *saved = malloc(p->count * sizeof *saved);
-  memcpy(saved, p->value, p->count * sizeof *saved);
-  for (double move = 0.01; move > 1e-4 && apart > 0.01; move /= 3) {
-    double sides[2];
-    for (int s = 0; s < 2; s++) {
-      for (size_t k = 0; k < p->count; k++)
-        p->value[k] = (float)(saved[k] + (s ? -1 : 1) * move * g[k] / length);
-      sides[s] = loss_of(t, batch);
-    }
-    memcpy(p->value, saved, p->count * sizeof *saved);
-    double now = fabs((sides[0] - sides[1]) / (2 * move * length) - 1);
-    apart = now < apart ? now : apart;
-  }
-  free(saved);
-  return apart;
-}
-
-static void every_gradient_is_the_slope_of_the_loss(void) {
-  CytoLayout layout = {.levels = 3, .nbase = {2, 16, 32, 64}, .nout = 3};
-  CytoError err = {0};
-  CytoWeights *start = NULL;
-  CytoOptim optim = cyto_optim_defaults(CYTO_SGD);
-  CytoTrainer *t = NULL;
-  REQUIRE(cyto_weights_random(&layout, 5, &start, &err));
-  REQUIREF(cyto_trainer_new(start, &optim, &t, &err), "%s", err.text);
-  CytoBatch batch = random_batch(3, 2, 24, 32, 9);
-  loss_of(t, &batch);
-  float *gradients = malloc(t->values * sizeof *gradients);
-  memcpy(gradients, t->gradient, t->values * sizeof *gradients);
-  double worst = 0;
-  size_t tried = 0;
-  Param p;
-  for (size_t i = 0; next_param(t, &i, &p);) {
-    const float *g = gradients + (p.gradient - t->gradient);
-    if (length_of(g, p.count) < 1e-4) /* a bias before a norm */
-      continue;
-    double apart = slope_apart(t, &batch, &p, g);
-    CHECKF(apart < 0.05, "%s: the slope differs by %g", p.tensor->name, apart);
-    worst = apart > worst ? apart : worst;
-    tried++;
-  }
-  printf("# %zu tensors, slopes differ by up to %.2g\n", tried, worst);
-  CHECK(tried > 90);
-  free(gradients);
-  free_batch(&batch);
-  cyto_trainer_free(t);
-  cyto_weights_free(start);
-}
-
 /* ---- threads, faults, state ---- */
 
 static uint32_t sum_of(const CytoTrainer *t) {
@@ -408,7 +296,6 @@ static void random_weights_are_a_network_that_learns(void) {
 int main(void) {
   return check_main((CheckTest[]){TEST(three_steps_of_sgd_equal_pytorch),
                                   TEST(three_steps_of_adamw_equal_pytorch),
-                                  TEST(every_gradient_is_the_slope_of_the_loss),
                                   TEST(threads_do_not_change_a_bit),
                                   TEST(a_value_that_is_none_updates_nothing),
                                   TEST(sgd_goes_on_from_its_state),

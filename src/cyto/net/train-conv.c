@@ -24,7 +24,7 @@ bool cyto_train_fits(const CytoTrainWork *work, const CytoTrainConv *conv) {
 
 bool cyto_train_forward(CytoTrainWork *work, const CytoTrainConv *conv, const CytoTrainIn *in,
                         const CytoTrainOut *out, CytoError *err) {
-  bool fits = cyto_train_fits(work, conv);
+  bool fits = cyto_train_fits(work, conv) && out->sum; /* Winograd sums in any case */
   return (fits ? cyto_winograd_forward : cyto_plain_forward)(work, conv, in, out, err);
 }
 

@@ -1,6 +1,7 @@
 #include "task-card.h"
+#include "../cli/nets.h"
 #include "../cyto/seg/model-find.h"
-#include <glib.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -19,6 +20,12 @@ static void card_free(gpointer data) {
   g_free(card);
 }
 
+/* In the user's language where it is known (po/model-cards.py collects the words); the rest as it
+ * is. */
+static const char *translated(const char *text) {
+  return text && *text ? _(text) : text;
+}
+
 /* "| filled cells | 0.62 |" becomes "filled cells: 0.62"; the line under a table's head vanishes.
  */
 static void add_row(GString *text, const char *row) {
@@ -31,25 +38,35 @@ static void add_row(GString *text, const char *row) {
                            shown == 0   ? ""
                            : shown == 1 ? ": "
                                         : ", ",
-                           g_strstrip(cell[i]));
+                           translated(g_strstrip(cell[i])));
   g_string_append_c(text, '\n');
+}
+
+static void end_sentence(GString *text, GString *sentence) {
+  if (sentence->len)
+    g_string_append_printf(text, "%s\n", translated(sentence->str));
+  g_string_truncate(sentence, 0);
 }
 
 /* The part of a card under that heading, as plain lines; NULL when it has none. */
 static char *section(const char *card, const char *heading) {
-  g_auto(GStrv) line = g_strsplit(card, "\n", -1);
-  g_autoptr(GString) text = g_string_new(NULL);
+  g_auto(GStrv) lines = g_strsplit(card, "\n", -1);
+  g_autoptr(GString) text = g_string_new(NULL), sentence = g_string_new(NULL);
   gboolean inside = FALSE;
-  for (guint i = 0; line[i]; i++) {
-    if (g_str_has_prefix(line[i], "#"))
-      inside = strcmp(g_strstrip(line[i]), heading) == 0;
-    else if (inside && g_str_has_prefix(line[i], "|"))
-      add_row(text, g_strstrip(line[i]));
-    else if (inside && *g_strstrip(line[i]))
-      g_string_append_printf(
-          text, "%s%s", line[i],
-          g_str_has_suffix(line[i], ":") || g_str_has_suffix(line[i], ".") ? "\n" : " ");
+  for (guint i = 0; lines[i]; i++) {
+    const char *line = g_strstrip(lines[i]);
+    if (!*line || *line == '#' || *line == '|')
+      end_sentence(text, sentence);
+    if (*line == '#')
+      inside = strcmp(line, heading) == 0;
+    else if (inside && *line == '|')
+      add_row(text, line);
+    else if (inside && *line)
+      g_string_append_printf(sentence, "%s%s", sentence->len ? " " : "", line);
+    if (g_str_has_suffix(line, ":") || g_str_has_suffix(line, "."))
+      end_sentence(text, sentence);
   }
+  end_sentence(text, sentence);
   g_strchomp(text->str);
   return *text->str ? g_strdup(text->str) : NULL;
 }
@@ -67,6 +84,16 @@ static void read_beside(ScribeCard *card) {
   card->limits = section(text, "## Limits");
 }
 
+/* What the file says, after the kind of a network that is not the usual one. */
+static char *describe(const CytoWeights *weights) {
+  CytoLayout layout;
+  if (!cyto_weights_layout(weights, &layout, NULL) ||
+      cyto_layout_kind(&layout) == CYTO_NET_CELLPOSE)
+    return g_strdup(weights->description);
+  const char *kind = cli_net_words(cyto_layout_kind(&layout)), *more = weights->description;
+  return g_strdup_printf("%s%s%s", kind, more ? ". " : "", more ? more : "");
+}
+
 /* Worker's thread. */
 static bool run_card(gpointer data, CytoJob *core, CytoError *err) {
   (void)core;
@@ -77,10 +104,10 @@ static bool run_card(gpointer data, CytoJob *core, CytoError *err) {
     return false;
   bool good = cyto_model_read(&entry, &weights, err);
   if (good) {
-    card->description = g_strdup(weights->description);
+    card->description = describe(weights);
     card->licence = g_strdup(weights->licence);
-    card->data = g_strdup(weights->data);
-    card->training = g_strdup(weights->training);
+    card->data = g_strdup(translated(weights->data));
+    card->training = g_strdup(translated(weights->training));
     card->path = g_strdup(entry.path);
     read_beside(card);
     card->diameter =

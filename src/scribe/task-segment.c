@@ -33,6 +33,12 @@ static bool run_segment(gpointer data, CytoJob *core, CytoError *err) {
   core->max_memory = scribe_memory_limit();
   if (!model || !cyto_segment(model, segment->out.image, &options, &result, core, err))
     return false;
+  if (cyto_model_kind(model) != CYTO_NET_CELLPOSE)
+    cyto_job_warn(
+        core,
+        "the model %s has no flows: the thresholds take effect with the next run, and the "
+        "one for the flow error not at all",
+        model->name);
   segment->out.flow = scribe_flow_new(&result, model, &segment->out.run->options);
   segment->out.labels = result.labels;
   result.labels = (CytoLabels){0};

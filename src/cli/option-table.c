@@ -152,6 +152,9 @@ const CliOption cli_options[] = {
      "training is a command of its own: cytoscribe train ..., or cytoscribe --train ..."},
     TRAINED(test_dir, CLI_TEXT, FROM_V06, NULL, 0, 0, "FOLDER",
             "images with masks that are not trained on but show how good the model is"),
+    TRAINED(file_list, CLI_TEXT, FROM_V3, NULL, 0, 0, "FILE",
+            "train on the images that a list names, with masks beside them: text with a name a "
+            "line, or Cellpose's .npy (train_files, test_files, train_probs)"),
     OWN_TRAINED(hold_out, CLI_NUMBER, "0", 0, 0.9, "SHARE",
                 "without --test_dir: keep this share of the images for tests, e.g. 0.1"),
     TRAINED(model_name_out, CLI_TEXT, FROM_V3, NULL, 0, 0, "NAME",
@@ -257,7 +260,6 @@ const CliOption cli_options[] = {
     IGNORED(anisotropy, CLI_NUMBER, FROM_V1, "1", VOLUMES_ONLY),
     IGNORED(flow3D_smooth, CLI_NUMBER, FROM_V3, "0", VOLUMES_ONLY),
     IGNORED(pretrained_model_ortho, CLI_TEXT, CLI_V3, NULL, VOLUMES_ONLY),
-    IGNORED(file_list, CLI_TEXT, FROM_V3, NULL, "ignored; training takes its images from folders"),
     IGNORED(train_batch_size, CLI_INT, CLI_V4, "1", "ignored; training takes --batch_size"),
 
     REFUSED(do_3D, CLI_FLAG, FROM_V06, NULL, VOLUMES),

@@ -70,7 +70,8 @@ typedef struct CliSettings {
   bool in_folders, dir_above, no_npy;
   bool save_png, save_tif, save_txt, save_rois, save_outlines, save_mpl, save_flows;
   /* training */
-  const char *test_dir, *model_name_out, *optimizer, *schedule, *sample, *nbase, *resume, *net;
+  const char *test_dir, *model_name_out, *optimizer, *schedule, *sample, *nbase, *resume, *net,
+      *file_list;
   double learning_rate, weight_decay, diam_mean, hold_out, jitter, blur, invert_share, dice;
   double checkpoint_every, time_limit;
   int64_t n_epochs, batch_size, nimg_per_epoch, nimg_test_per_epoch, min_train_masks, SGD;

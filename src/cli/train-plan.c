@@ -8,6 +8,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
+static bool out_of_memory(CytoError *err) {
+  return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
+}
+
 bool cli_train_folders(CliTraining *t, CytoError *err) {
   const CliSettings *s = t->settings;
   t->folder = cyto_calloc(s->n_files + 1, sizeof *t->folder, err);
@@ -17,6 +21,14 @@ bool cli_train_folders(CliTraining *t, CytoError *err) {
     t->folder[t->folders++] = s->dir;
   for (size_t i = 0; i < s->n_files; i++)
     t->folder[t->folders++] = s->files[i];
+  if (s->file_list && *s->file_list) {
+    if (!cyto_image_list_read(s->file_list, &t->list, err))
+      return false;
+    if (!(t->list_folder = cyto_path_folder(s->file_list)))
+      return out_of_memory(err);
+    if (t->folders == 0) /* where the model goes */
+      t->folder[t->folders++] = t->list_folder;
+  }
   return t->folders > 0 ||
          cyto_fail(err, CYTO_ERROR_ARGUMENT,
                    "which images? cytoscribe train FOLDER..., or --dir FOLDER; cytoscribe help "
@@ -62,7 +74,7 @@ bool cli_train_options(CliTraining *t, CytoError *err) {
   o->crop = (size_t)s->crop;
   o->images_per_epoch = (size_t)s->nimg_per_epoch;
   o->test_images = (size_t)s->nimg_test_per_epoch;
-  o->weighted = s->sample != NULL;
+  o->weighted = s->sample || t->list.weight;
   o->no_rescale = s->no_rescale;
   o->seed = (uint32_t)s->seed;
   o->jitter = s->jitter;
@@ -91,10 +103,6 @@ static char *dated_name(void) {
   if (!localtime_r(&now, &day) || !strftime(name, sizeof name, "cytoscribe_%Y%m%d_%H%M%S", &day))
     return strdup("cytoscribe_model");
   return strdup(name);
-}
-
-static bool out_of_memory(CytoError *err) {
-  return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
 }
 
 static bool refuse_unfinished(const char *path, CytoError *err) {

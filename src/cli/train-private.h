@@ -1,5 +1,6 @@
 /* Shared by the files of training alone. */
 #pragma once
+#include "../cyto/io/image-list.h"
 #include "train-watch.h"
 #include "train.h"
 
@@ -10,6 +11,8 @@ typedef struct CliTraining {
   CytoNetKind kind; /* CYTO_NET_OTHER until the model to begin with tells */
   const char **folder;
   size_t folders;
+  CytoImageList list; /* --file_list */
+  char *list_folder;
   CytoWeights *start;
   CytoTrainSet set, test;
   CytoTrain options;

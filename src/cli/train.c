@@ -16,6 +16,8 @@ static void training_clear(CliTraining *t) {
   cyto_weights_free(t->start);
   cyto_train_set_clear(&t->set);
   cyto_train_set_clear(&t->test);
+  cyto_image_list_clear(&t->list);
+  free(t->list_folder);
   free(t->folder);
   free(t->path);
   free(t->note);
@@ -33,8 +35,8 @@ static void on_progress(void *data, const char *stage, size_t i, size_t n) {
   cli_train_watch_reading(&t->watch, stage, i, n);
 }
 
-static bool read_set(CliTraining *t, const char *const *folder, size_t folders, bool test,
-                     CytoTrainSet *set, CytoError *err) {
+static bool read_set(CliTraining *t, const char *const *folder, size_t folders,
+                     const CytoFileList *files, bool test, CytoTrainSet *set, CytoError *err) {
   const CliSettings *s = t->settings;
   CytoLayout layout;
   CytoSegment segment;
@@ -43,6 +45,8 @@ static bool read_set(CliTraining *t, const char *const *folder, size_t folders, 
   cli_segment_options(s, &segment);
   CytoTrainSource source = {.folder = folder,
                             .folders = folders,
+                            .files = files && files->count ? files : NULL,
+                            .file_weight = test ? NULL : t->list.weight,
                             .img_filter = *s->img_filter ? s->img_filter : NULL,
                             .mask_filter = s->mask_filter,
                             .one_level_down = s->look_one_level_down,
@@ -64,9 +68,9 @@ static bool read_set(CliTraining *t, const char *const *folder, size_t folders, 
 
 static bool read_sets(CliTraining *t, CytoError *err) {
   const CliSettings *s = t->settings;
-  bool named = s->test_dir && *s->test_dir;
-  if (!read_set(t, t->folder, t->folders, false, &t->set, err) ||
-      (named && !read_set(t, &s->test_dir, 1, true, &t->test, err)))
+  bool folder = s->test_dir && *s->test_dir, named = folder || t->list.test.count;
+  if (!read_set(t, t->folder, t->folders, &t->list.train, false, &t->set, err) ||
+      (named && !read_set(t, &s->test_dir, 1, folder ? NULL : &t->list.test, true, &t->test, err)))
     return false;
   if (!named && s->hold_out > 0 &&
       !cyto_train_set_hold_out(&t->set, s->hold_out, t->options.seed, &t->test, err))
@@ -85,7 +89,9 @@ static bool describe(CliTraining *t, CytoError *err) {
   else
     cyto_str_printf(&about, "trained from %s", cyto_path_name(t->settings->pretrained_model));
   cyto_str_add(&about, " on ");
-  for (size_t i = 0; i < t->folders; i++)
+  if (t->list.train.count)
+    cyto_str_add(&about, t->settings->file_list);
+  for (size_t i = 0; i < t->folders && !t->list.train.count; i++)
     cyto_str_printf(&about, "%s%s", i ? ", " : "", t->folder[i]);
   t->about = about.text;
   t->options.about = t->about;

@@ -3,6 +3,7 @@
 Usage: train.py BINARY [CHECK...]"""
 import json
 import os
+import pathlib
 import signal
 import subprocess
 import sys
@@ -143,6 +144,63 @@ def an_unfinished_training_is_not_replaced(tmp):
     assert "cannot go on" in done.err, done.err
     done = run("train", "--resume", f"{data}/models/other", code=2)
     assert "other.checkpoint" in done.err and done.err.count("\n") == 1, done.err
+
+
+@check
+def images_from_a_list(tmp):
+    data, test = folder_of_pairs(tmp), folder_of_pairs(tmp, "tést", 2)
+    files = [f"{data}/img{k}.png" for k in (0, 2, 3)]
+    tests = [f"{test}/img0.png"]
+    objects = np.empty(3, object)
+    objects[:] = [pathlib.Path(name) for name in files]
+    lists = {
+        "list.npy": {"train_files": files, "test_files": tests},
+        "fixed.npy": {"train_files": np.array(files), "test_files": np.array(tests)},
+        "probs.npy": {"train_files": tuple(files), "test_files": None,
+                      "train_probs": np.array([0.5, 0.25, 0.25]), "compute_flows": True},
+        "objects.npy": {"train_files": objects, "train_probs": [1, 0, np.float32(1)]},
+        "names.npy": np.array(files), "paths.npy": objects}
+    for name, content in lists.items():
+        np.save(os.path.join(tmp, name), content, allow_pickle=True)
+    with open(os.path.join(tmp, "list.txt"), "w") as stream:
+        stream.write("\r\n".join(os.path.relpath(name, tmp) for name in files) + "\n\n")
+    for name in [*lists, "list.txt"]:
+        done = run("train", "--file_list", os.path.join(tmp, name), "--model_name_out", name,
+                   *SMALL, *SHORT, "--n_epochs", "1")
+        with_test = name in ("list.npy", "fixed.npy")
+        assert "3 images with 36 cells" in done.err, (name, done.err)
+        assert f"; {int(with_test)} test images; model {tmp}/models/{name}" in done.err, done.err
+    done = run("--train", "--dir", data, "--file_list", f"{tmp}/list.txt", "--model_name_out", "m",
+               *SMALL, "--n_epochs", "1")
+    assert "3 images with 36 cells" in done.err and f"model {data}/models/m" in done.err, done.err
+
+
+class Harm:
+    def __reduce__(self):
+        return os.mkdir, ("harm",)
+
+
+@check
+def lists_that_are_none(tmp):
+    name = os.path.join(tmp, "list.npy")
+    for content, says in (({"train_files": Harm()}, "mkdir"), ({"files": ["a"]}, "train_files"),
+                          ({"train_files": [1, 2]}, "entry 1 of train_files"),
+                          ({"train_files": "a"}, "is no list of names"),
+                          ({"train_files": ["a"], "train_probs": [1, 2]}, "2 numbers"),
+                          ({"train_files": ["a"], "train_probs": [-1]}, "no probability"),
+                          ({"train_files": ["a"], "train_probs": [0]}, "are 0"),
+                          ({"train_files": []}, "names no files"), (np.zeros(3), "holds numbers")):
+        np.save(name, content, allow_pickle=True)
+        done = run("train", "--file_list", name, *SMALL, code=2, cwd=tmp)
+        assert says in done.err and done.err.count("\n") == 1, done.err
+        assert not os.path.exists(f"{tmp}/harm")
+    with open(name, "wb") as stream:
+        stream.write(b"II*\0\0\0")
+    assert "no list of files" in run("train", "--file_list", name, *SMALL, code=2).err
+    with open(name, "w") as stream:
+        stream.write("missing.png\n")
+    done = run("train", "--file_list", name, *SMALL, code=2)
+    assert "missing.png" in done.err and "none can be used" in done.err, done.err
 
 
 @check

@@ -44,6 +44,10 @@ typedef struct CytoPickle CytoPickle; /* owns every node */
 bool cyto_pickle_read(const uint8_t *data, size_t size, const char *const *globals,
                       CytoPickle **out, size_t *used, CytoError *err);
 void cyto_pickle_free(CytoPickle *pickle);
+/* The same for CYTO_CLEANUP. */
+static inline void cyto_pickle_drop(CytoPickle **pickle) {
+  cyto_pickle_free(*pickle);
+}
 const CytoPkl *cyto_pickle_root(const CytoPickle *pickle);
 /* Every PERSID node in the order of the file. */
 CytoPkl *const *cyto_pickle_persids(const CytoPickle *pickle, size_t *count);

@@ -1,4 +1,5 @@
 #include "../base/mem.h"
+#include "../base/text.h"
 #include "seg-private.h"
 #include <math.h>
 #include <string.h>
@@ -15,18 +16,24 @@ static bool is_sequence(const CytoPkl *value, size_t least) {
          value->count >= least;
 }
 
-/* dtype('u2', False, True) with the state (3, '<', …). */
-static bool read_dtype(const CytoPkl *dtype, SegArray *array) {
+/* dtype('u2', False, True) with the state (3, '<', …): the text after the kind, or NULL. */
+static const char *dtype_name(const CytoPkl *dtype, SegArray *array) {
   if (!is_object(dtype, "numpy dtype", "numpy dtype") || !is_sequence(dtype->args, 1))
-    return false;
-  const CytoPkl *name = dtype->args->item[0];
-  if (name->kind != CYTO_PKL_STR || name->length != 2 || !strchr("biuf", name->text[0]))
-    return false;
+    return NULL;
+  const CytoPkl *name = dtype->args->item[0], *state = dtype->state;
+  if (name->kind != CYTO_PKL_STR || name->length < 2)
+    return NULL;
   array->kind = name->text[0];
-  array->width = (unsigned)(name->text[1] - '0');
-  const CytoPkl *state = dtype->state;
   array->big_endian = is_sequence(state, 2) && state->item[1]->kind == CYTO_PKL_STR &&
                       state->item[1]->text[0] == '>';
+  return name->text + 1;
+}
+
+static bool read_dtype(const CytoPkl *dtype, SegArray *array) {
+  const char *width = dtype_name(dtype, array);
+  if (!width || width[1] || !strchr("biuf", array->kind))
+    return false;
+  array->width = (unsigned)(*width - '0');
   switch (array->width) {
   case 1:
     return array->kind != 'f';
@@ -112,12 +119,23 @@ void seg_array_clear(SegArray *array) {
   *array = (SegArray){0};
 }
 
-bool seg_array(const CytoPkl *value, SegArray *array) {
+static bool read_text_dtype(const CytoPkl *dtype, SegArray *array) {
+  const char *width = dtype_name(dtype, array);
+  int64_t characters;
+  if (!width || array->kind != 'U' || !cyto_parse_int(width, &characters) || characters < 1 ||
+      characters > 1 << 16)
+    return false;
+  array->width = (unsigned)(4 * characters);
+  return true;
+}
+
+static bool read_array(const CytoPkl *value, SegArray *array,
+                       bool (*dtype)(const CytoPkl *dtype, SegArray *array)) {
   Parts parts;
   SegArray found = {0};
   size_t size = 0, need = 0;
   if (!array_parts(value, &parts) || !read_shape(parts.shape, &found) ||
-      !read_dtype(parts.dtype, &found))
+      !dtype(parts.dtype, &found))
     return false;
   found.fortran = parts.fortran;
   if (!cyto_mul(found.count, found.width, &need) || !read_bytes(parts.data, &found, &size) ||
@@ -127,6 +145,21 @@ bool seg_array(const CytoPkl *value, SegArray *array) {
   }
   *array = found;
   return true;
+}
+
+bool seg_array(const CytoPkl *value, SegArray *array) {
+  return read_array(value, array, read_dtype);
+}
+
+bool seg_text_array(const CytoPkl *value, SegArray *array) {
+  return read_array(value, array, read_text_dtype);
+}
+
+const CytoPkl *seg_items(const CytoPkl *value) {
+  Parts parts;
+  if (is_sequence(value, 0))
+    return value;
+  return array_parts(value, &parts) && parts.data->kind == CYTO_PKL_LIST ? parts.data : NULL;
 }
 
 const CytoPkl *seg_object(const CytoPkl *value) {

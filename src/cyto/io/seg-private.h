@@ -10,9 +10,12 @@ enum { SEG_HEADER = 128 };
  * os.fsencode turns back into them. */
 char *seg_text_escape(const char *text, CytoError *err);
 
+/* What the pickles of NumPy and pathlib name; ended by NULL. */
+extern const char *const seg_globals[];
+
 /* An array found in a pickle; points into it. */
 typedef struct SegArray {
-  char kind;      /* 'b', 'u', 'i', 'f' */
+  char kind;      /* 'b', 'u', 'i', 'f'; 'U' = text of four bytes a character */
   unsigned width; /* bytes of an element */
   bool big_endian;
   bool fortran;
@@ -26,8 +29,12 @@ typedef struct SegArray {
 /* False without a word when the value is not a numeric array whose data are all there. */
 bool seg_array(const CytoPkl *value, SegArray *array);
 void seg_array_clear(SegArray *array);
+/* The same of text of one length, filled up with zeros. */
+bool seg_text_array(const CytoPkl *value, SegArray *array);
 /* The object in an array of no dimension, or NULL. */
 const CytoPkl *seg_object(const CytoPkl *value);
+/* A list, a tuple, or the list in an array of objects; NULL when it is none of these. */
+const CytoPkl *seg_items(const CytoPkl *value);
 /* Removes axes of one element, the first ones first, while there are more than `ndim`. */
 void seg_array_squeeze(SegArray *array, unsigned ndim);
 /* Element at a position in C order; integers above 2^53 lose digits in the first. */

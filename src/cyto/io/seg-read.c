@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const GLOBALS[] = {
+const char *const seg_globals[] = {
     "numpy.core.multiarray _reconstruct",
     "numpy._core.multiarray _reconstruct",
     "numpy.core.numeric _frombuffer",
@@ -223,10 +223,6 @@ static bool read_dict(const CytoPkl *dict, size_t limit, CytoSeg *seg, CytoJob *
          read_flows(cyto_pkl_get(dict, "flows"), limit, seg, err);
 }
 
-static void free_pickle(CytoPickle **pickle) {
-  cyto_pickle_free(*pickle);
-}
-
 bool seg_read_bytes(const uint8_t *data, size_t size, size_t max_memory, CytoSeg *out, CytoJob *job,
                     CytoError *err) {
   CytoNpy npy;
@@ -235,8 +231,8 @@ bool seg_read_bytes(const uint8_t *data, size_t size, size_t max_memory, CytoSeg
   if (!npy.object)
     return cyto_fail(err, CYTO_ERROR_FORMAT,
                      "a plain array, not a _seg.npy file; open it as an image or as labels");
-  CYTO_CLEANUP(free_pickle) CytoPickle *pickle = NULL;
-  if (!cyto_pickle_read(npy.data, npy.size, GLOBALS, &pickle, NULL, err))
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *pickle = NULL;
+  if (!cyto_pickle_read(npy.data, npy.size, seg_globals, &pickle, NULL, err))
     return false;
   const CytoPkl *dict = seg_object(cyto_pickle_root(pickle));
   if (!dict || dict->kind != CYTO_PKL_DICT)

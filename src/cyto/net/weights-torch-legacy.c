@@ -23,10 +23,6 @@ typedef struct Stream {
   size_t count;
 } Stream;
 
-static void free_pickle(CytoPickle **pickle) {
-  cyto_pickle_free(*pickle);
-}
-
 static bool next_pickle(Stream *s, const char *what, CytoPickle **out, CytoError *err) {
   size_t used;
   if (!cyto_pickle_read(s->data + s->pos, s->size - s->pos, cyto_torch_globals, out, &used, err))
@@ -37,9 +33,9 @@ static bool next_pickle(Stream *s, const char *what, CytoPickle **out, CytoError
 
 /* The three pickles before the object: magic, version, and how numbers are stored. */
 static bool read_prelude(Stream *s, CytoError *err) {
-  CYTO_CLEANUP(free_pickle) CytoPickle *first = NULL;
-  CYTO_CLEANUP(free_pickle) CytoPickle *version = NULL;
-  CYTO_CLEANUP(free_pickle) CytoPickle *system = NULL;
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *first = NULL;
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *version = NULL;
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *system = NULL;
   if (!next_pickle(s, "start of the file", &first, err) ||
       !next_pickle(s, "version of the file", &version, err) ||
       !next_pickle(s, "description of the machine", &system, err))
@@ -119,7 +115,7 @@ static bool locate_block(Stream *s, const char *key, CytoError *err) {
 }
 
 static bool locate_blocks(Stream *s, CytoError *err) {
-  CYTO_CLEANUP(free_pickle) CytoPickle *pickle = NULL;
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *pickle = NULL;
   if (!next_pickle(s, "list of stored arrays", &pickle, err))
     return false;
   const CytoPkl *keys = cyto_pickle_root(pickle);
@@ -145,7 +141,7 @@ static bool load_storage(void *context, const CytoStorage *storage, const uint8_
 
 bool cyto_read_torch_legacy(const CytoMap *map, CytoWeights *weights, CytoError *err) {
   Stream s = {.data = map->data, .size = map->size};
-  CYTO_CLEANUP(free_pickle) CytoPickle *object = NULL;
+  CYTO_CLEANUP(cyto_pickle_drop) CytoPickle *object = NULL;
   if (!read_prelude(&s, err) || !next_pickle(&s, "description of the tensors", &object, err))
     return false;
   bool fine = list_blocks(&s, object, err) && locate_blocks(&s, err);

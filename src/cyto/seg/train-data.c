@@ -2,7 +2,6 @@
 #include "../base/file.h"
 #include "../base/mem.h"
 #include "../base/parallel.h"
-#include "../io/listing.h"
 #include "train-private.h"
 #include <math.h>
 #include <string.h>
@@ -78,7 +77,21 @@ static const char *choose_masks(const CytoTrainSource *source, const CytoFileLis
   return wanted;
 }
 
+/* A copy with names that are there twice, and names of files that are not there. */
+static bool copy_list(const CytoFileList *from, CytoFileList *list, CytoError *err) {
+  list->path = cyto_calloc(from->count, sizeof *list->path, err);
+  while (list->path && list->count < from->count) {
+    char *path = cyto_strdup(from->path[list->count], err);
+    if (!path)
+      return false;
+    list->path[list->count++] = path;
+  }
+  return list->path != NULL;
+}
+
 static bool list_images(const CytoTrainSource *source, CytoFileList *list, CytoError *err) {
+  if (source->files)
+    return copy_list(source->files, list, err);
   const CytoListOptions options = {.img_filter = source->img_filter,
                                    .mask_filter = source->mask_filter,
                                    .one_level_down = source->one_level_down};
@@ -159,6 +172,8 @@ static bool collect(Reading *reading, CytoTrainSet *set, CytoError *err) {
     CytoTrainEntry *entry = &reading->entry[i];
     if (!entry->image.x)
       continue;
+    if (reading->source->file_weight)
+      entry->image.weight = reading->source->file_weight[i];
     set->image[set->count++] = entry->image;
     entry->image = (CytoTrainImage){0};
   }

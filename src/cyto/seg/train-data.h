@@ -1,6 +1,7 @@
 /* Images with masks, read from folders and made ready for training (algorithm.md §9.5, 9.9). */
 #pragma once
 #include "../base/image.h"
+#include "../io/listing.h"
 #include "../io/reader.h"
 #include "../pix/channels.h"
 #include "../pix/normalize.h"
@@ -8,8 +9,10 @@
 typedef struct CytoTrainSource {
   const char *const *folder;
   size_t folders;
-  const char *img_filter;  /* NULL = all */
-  const char *mask_filter; /* "_masks", or "_seg.npy" */
+  const CytoFileList *files; /* these images instead of those of the folders; NULL = none */
+  const double *file_weight; /* of each of these, or NULL */
+  const char *img_filter;    /* NULL = all */
+  const char *mask_filter;   /* "_masks", or "_seg.npy" */
   bool one_level_down;
   CytoReadOptions reading;
   size_t nchan; /* of the network */

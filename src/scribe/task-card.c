@@ -1,5 +1,4 @@
 #include "task-card.h"
-#include "../cli/nets.h"
 #include "../cyto/seg/model-find.h"
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -86,12 +85,18 @@ static void read_beside(ScribeCard *card) {
 
 /* What the file says, after the kind of a network that is not the usual one. */
 static char *describe(const CytoWeights *weights) {
+  static const char *const kinds[] = {
+      [CYTO_NET_UNET2] = N_("U-Net with two classes (background, cell)"),
+      [CYTO_NET_UNET3] = N_("U-Net with three classes (background, cell, boundary)"),
+      [CYTO_NET_SEMANTIC] = N_("Semantic U-Net (cell probability alone)"),
+      [CYTO_NET_OTHER] = N_("A network that cannot segment"),
+  };
   CytoLayout layout;
-  if (!cyto_weights_layout(weights, &layout, NULL) ||
-      cyto_layout_kind(&layout) == CYTO_NET_CELLPOSE)
-    return g_strdup(weights->description);
-  const char *kind = cli_net_words(cyto_layout_kind(&layout)), *more = weights->description;
-  return g_strdup_printf("%s%s%s", kind, more ? ". " : "", more ? more : "");
+  const char *said = translated(weights->description), *kind = NULL;
+  if (cyto_weights_layout(weights, &layout, NULL))
+    kind = kinds[cyto_layout_kind(&layout)];
+  return kind ? g_strdup_printf("%s%s%s", _(kind), said ? ". " : "", said ? said : "")
+              : g_strdup(said);
 }
 
 /* Worker's thread. */

@@ -2,6 +2,7 @@
 """segment.py WINDOW COMMAND SAMPLES: the Segment panel — diameter, runs, thresholds, cards."""
 import math
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -364,6 +365,20 @@ def the_card_of_a_model_says_what_it_is():
             assert card, w.state()
             for word in words:
                 assert word in card, (word, card)
+
+
+@check
+def the_cards_of_the_shipped_models_speak_chinese():
+    """Apart from names: four small words in a row are a sentence that was left in English."""
+    with Window(GUI, nuclei(), env={"LANGUAGE": "zh_CN"}) as w:
+        w.idle()
+        for model in ("nuclei", "cyto"):
+            w.act("set-model", f"'{model}'")
+            card = wait_until(lambda: (lambda c: c if f"{model}.safetensors" in c else None)(
+                w.state()["card"]), 20)
+            assert card and re.search("[\u4e00-\u9fff]", card), w.state()["card"]
+            english = re.search(r"(?:\b[a-z]{2,} ){3}[a-z]{2,}\b", card)
+            assert not english, (english[0], card)
 
 
 run_checks()

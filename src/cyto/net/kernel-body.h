@@ -162,7 +162,6 @@ static void dots(const CytoDots *p, float *out) {
   }
 }
 
-#undef AT
 #include "kernel-points.h"
 #define M 4
 #include "kernel-winograd.h"
@@ -171,6 +170,7 @@ static void dots(const CytoDots *p, float *out) {
 #include "kernel-winograd.h"
 #undef M
 #include "kernel-doubled.h"
+#undef AT
 
 static bool usable(void) {
   return USABLE;

@@ -36,29 +36,45 @@ __attribute__((always_inline)) static inline void weights_doubled(const dvec k[3
   u[6] = k[1] + k[2];
 }
 
-static void patch_in_doubled(const float *in, size_t row, size_t channels, float *v, size_t step) {
-  for (size_t c = 0; c < channels; c += LANES) {
-    vec half[SMALL][SMALL];
+__attribute__((always_inline)) static inline void block_in_doubled(const CytoPatch *p, size_t c,
+                                                                   bool activates) {
+  vec half[SMALL][SMALL];
+  const vec scale = activates ? AT(p->scale + c) : (vec){0};
+  const vec shift = activates ? AT(p->shift + c) : (vec){0};
+  const float *in = p->in + c;
 #pragma GCC unroll 4
-    for (size_t j = 0; j < SMALL; j++) {
-      vec d[SMALL], t[SMALL];
-#pragma GCC unroll 4
-      for (size_t i = 0; i < SMALL; i++)
-        d[i] = *(const vec *)(in + i * row + j * channels + c);
-      forward_doubled(d, t);
-#pragma GCC unroll 4
-      for (size_t i = 0; i < SMALL; i++)
-        half[i][j] = t[i];
-    }
+  for (size_t j = 0; j < SMALL; j++) {
+    vec d[SMALL], t[SMALL];
 #pragma GCC unroll 4
     for (size_t i = 0; i < SMALL; i++) {
-      vec t[SMALL];
-      forward_doubled(half[i], t);
-#pragma GCC unroll 4
-      for (size_t j = 0; j < SMALL; j++)
-        *(vec *)(v + (i * SMALL + j) * step + c) = t[j];
+      const float *at = in + i * p->row + j * p->channels;
+      d[i] = AT(at);
+      if (activates) {
+        d[i] = positive(d[i] * scale + shift);
+        __builtin_prefetch(at + (SMALL - 1) * p->channels);
+      }
     }
+    forward_doubled(d, t);
+#pragma GCC unroll 4
+    for (size_t i = 0; i < SMALL; i++)
+      half[i][j] = t[i];
   }
+#pragma GCC unroll 4
+  for (size_t i = 0; i < SMALL; i++) {
+    vec t[SMALL];
+    forward_doubled(half[i], t);
+#pragma GCC unroll 4
+    for (size_t j = 0; j < SMALL; j++)
+      *(vec *)(p->v + (i * SMALL + j) * p->step + c) = t[j];
+  }
+}
+
+static void patch_in_doubled(const CytoPatch *p) {
+  for (size_t c = 0; c < p->channels; c += LANES)
+    if (p->scale)
+      block_in_doubled(p, c, true);
+    else
+      block_in_doubled(p, c, false);
 }
 
 static void weights_in_doubled(const float *g, float *u, size_t step) {
@@ -78,31 +94,37 @@ static void weights_in_doubled(const float *g, float *u, size_t step) {
   }
 }
 
-static void patch_out_doubled(const CytoPatchOut *p) {
-  const bool whole =
-      !p->top && !p->left && p->rows == DOUBLED && p->columns == DOUBLED && !p->halve;
-  for (size_t c = 0; c < p->channels; c += LANES) {
-    vec half[DOUBLED][POINTS], out[DOUBLED][DOUBLED];
-    fetch_next_6(p, c, p->residual && p->residual != p->out);
+__attribute__((always_inline)) static inline void block_out_doubled(const CytoPatchOut *p, size_t c,
+                                                                    bool whole, bool residual) {
+  vec half[DOUBLED][POINTS];
+  fetch_next_6(p, c, residual && p->residual != p->out);
 #pragma GCC unroll 1
-    for (size_t j = 0; j < POINTS; j++) {
-      vec m[POINTS], o[DOUBLED];
+  for (size_t j = 0; j < POINTS; j++) {
+    vec m[POINTS], o[DOUBLED];
 #pragma GCC unroll 8
-      for (size_t i = 0; i < POINTS; i++)
-        m[i] = *(const vec *)(p->m + (i * POINTS + j) * p->step + c);
-      backward_doubled(m, o);
-#pragma GCC unroll 8
-      for (size_t i = 0; i < DOUBLED; i++)
-        half[i][j] = o[i];
-    }
+    for (size_t i = 0; i < POINTS; i++)
+      m[i] = *(const vec *)(p->m + (i * POINTS + j) * p->step + c);
+    backward_doubled(m, o);
 #pragma GCC unroll 8
     for (size_t i = 0; i < DOUBLED; i++)
-      backward_doubled(half[i], out[i]);
-    if (!whole)
-      store_6(p, c, out, false, p->residual != NULL, p->halve);
-    else if (p->residual)
-      store_6(p, c, out, true, true, 0);
-    else
-      store_6(p, c, out, true, false, 0);
+      half[i][j] = o[i];
   }
+  const size_t top = whole ? 0 : p->top, rows = whole ? DOUBLED : p->rows;
+#pragma GCC unroll 8
+  for (size_t i = top; i < rows; i++) {
+    vec o[DOUBLED];
+    backward_doubled(half[i], o);
+    store_6(p, c, i - top, o, whole, residual, 0);
+  }
+}
+
+static void patch_out_doubled(const CytoPatchOut *p) {
+  const bool whole = !p->top && !p->left && p->rows == DOUBLED && p->columns == DOUBLED;
+  for (size_t c = 0; c < p->channels; c += LANES)
+    if (!whole)
+      block_out_doubled(p, c, false, p->residual != NULL);
+    else if (p->residual)
+      block_out_doubled(p, c, true, true);
+    else
+      block_out_doubled(p, c, true, false);
 }

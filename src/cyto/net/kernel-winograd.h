@@ -9,29 +9,46 @@
 
 /* The loops over rows and columns of patches are not unrolled: code that fits the cache
  * of decoded instructions is worth more than intermediate values in registers. */
-static void OF(patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step) {
-  for (size_t c = 0; c < channels; c += LANES) {
-    vec half[N][N];
+__attribute__((always_inline)) static inline void OF(block_in)(const CytoPatch *p, size_t c,
+                                                               bool activates) {
+  vec half[N][N];
+  const vec scale = activates ? AT(p->scale + c) : (vec){0};
+  const vec shift = activates ? AT(p->shift + c) : (vec){0};
+  const size_t n = p->channels, row = p->row;
+  const float *in = p->in + c;
 #pragma GCC unroll 1
-    for (int j = 0; j < N; j++) {
-      vec d[N], t[N];
+  for (size_t j = 0; j < N; j++, in += n) {
+    vec d[N], t[N];
 #pragma GCC unroll 8
-      for (int i = 0; i < N; i++)
-        d[i] = *(const vec *)(in + (size_t)i * row + (size_t)j * channels + c);
-      OF(forward)(d, t);
-#pragma GCC unroll 8
-      for (int i = 0; i < N; i++)
-        half[i][j] = t[i];
+    for (size_t i = 0; i < N; i++) {
+      d[i] = AT(in + i * row);
+      if (activates) {
+        d[i] = positive(d[i] * scale + shift);
+        __builtin_prefetch(in + i * row + M * n);
+      }
     }
-#pragma GCC unroll 1
-    for (int i = 0; i < N; i++) {
-      vec t[N];
-      OF(forward)(half[i], t);
+    OF(forward)(d, t);
 #pragma GCC unroll 8
-      for (int j = 0; j < N; j++)
-        *(vec *)(v + (size_t)(i * N + j) * step + c) = t[j];
-    }
+    for (size_t i = 0; i < N; i++)
+      half[i][j] = t[i];
   }
+  float *v = p->v + c;
+#pragma GCC unroll 1
+  for (size_t i = 0; i < N; i++) {
+    vec t[N];
+    OF(forward)(half[i], t);
+#pragma GCC unroll 8
+    for (size_t j = 0; j < N; j++, v += p->step)
+      *(vec *)v = t[j];
+  }
+}
+
+static void OF(patch_in)(const CytoPatch *p) {
+  for (size_t c = 0; c < p->channels; c += LANES)
+    if (p->scale)
+      OF(block_in)(p, c, true);
+    else
+      OF(block_in)(p, c, false);
 }
 
 /* G·g·Gᵀ in f64 for LANES output channels: g is (9, LANES), u + f*step gets the value of point f.
@@ -53,46 +70,22 @@ static void OF(weights_in)(const float *g, float *u, size_t step) {
   }
 }
 
-/* Output M×M of LANES channels starting at c. */
-__attribute__((always_inline)) static inline void OF(outputs)(const CytoPatchOut *p, size_t c,
-                                                              vec out[M][M]) {
-  vec half[M][N];
-#pragma GCC unroll 1
-  for (int j = 0; j < N; j++) {
-    vec m[N], o[M];
-#pragma GCC unroll 8
-    for (int i = 0; i < N; i++)
-      m[i] = *(const vec *)(p->m + (size_t)(i * N + j) * p->step + c);
-    OF(backward)(m, o);
-#pragma GCC unroll 8
-    for (int i = 0; i < M; i++)
-      half[i][j] = o[i];
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < M; i++)
-    OF(backward)(half[i], out[i]);
-}
-
-/* Bias, residual, and out; all but p, c and out are constants where the block is whole. */
+/* One row of outputs: bias, residual, and out; all but p, c and o are constants where the block is
+ * whole. */
 __attribute__((always_inline)) static inline void OF(store)(const CytoPatchOut *p, size_t c,
-                                                            vec out[M][M], bool whole,
+                                                            size_t i, const vec o[M], bool whole,
                                                             bool residual, unsigned halve) {
   const vec bias = *(const vec *)(p->bias + c);
-  const float *from =
-      p->residual + c; /* not read again: the stores might change p for all gcc knows */
-  float *to = p->out + c;
-  const size_t n = p->channels, from_row = p->residual_row, to_row = p->out_row;
-  const size_t top = whole ? 0 : p->top, left = whole ? 0 : p->left;
-  const size_t rows = whole ? M : p->rows, columns = whole ? M : p->columns;
+  const size_t n = p->channels, left = whole ? 0 : p->left, columns = whole ? M : p->columns;
+  const float *from = p->residual + (i >> halve) * p->residual_row + c;
+  float *to = p->out + i * p->out_row + c;
 #pragma GCC unroll 8
-  for (size_t i = top; i < rows; i++)
-#pragma GCC unroll 8
-    for (size_t j = left; j < columns; j++) {
-      vec y = out[i][j] + bias;
-      if (residual)
-        y += *(const vec *)(from + ((i - top) >> halve) * from_row + ((j - left) >> halve) * n);
-      *(vec *)(to + (i - top) * to_row + (j - left) * n) = y;
-    }
+  for (size_t j = left; j < columns; j++) {
+    vec y = o[j] + bias;
+    if (residual)
+      y += *(const vec *)(from + ((j - left) >> halve) * n);
+    *(vec *)(to + (j - left) * n) = y;
+  }
 }
 
 /* The next block's lines, which no processor foresees. */
@@ -110,21 +103,42 @@ __attribute__((always_inline)) static inline void OF(fetch_next)(const CytoPatch
   }
 }
 
+/* M×M outputs of LANES channels starting at c. */
+__attribute__((always_inline)) static inline void
+OF(block_out)(const CytoPatchOut *p, size_t c, bool whole, bool residual, unsigned halve) {
+  vec half[M][N];
+  OF(fetch_next)(p, c, residual && !halve && p->residual != p->out);
+#pragma GCC unroll 1
+  for (int j = 0; j < N; j++) {
+    vec m[N], o[M];
+#pragma GCC unroll 8
+    for (int i = 0; i < N; i++)
+      m[i] = *(const vec *)(p->m + (size_t)(i * N + j) * p->step + c);
+    OF(backward)(m, o);
+#pragma GCC unroll 8
+    for (int i = 0; i < M; i++)
+      half[i][j] = o[i];
+  }
+  const size_t top = whole ? 0 : p->top, rows = whole ? M : p->rows;
+#pragma GCC unroll 1
+  for (size_t i = top; i < rows; i++) {
+    vec o[M];
+    OF(backward)(half[i], o);
+    OF(store)(p, c, i - top, o, whole, residual, halve);
+  }
+}
+
 static void OF(patch_out)(const CytoPatchOut *p) {
   const bool whole = p->rows == M && p->columns == M;
-  for (size_t c = 0; c < p->channels; c += LANES) {
-    vec out[M][M];
-    OF(fetch_next)(p, c, p->residual && !p->halve && p->residual != p->out);
-    OF(outputs)(p, c, out);
+  for (size_t c = 0; c < p->channels; c += LANES)
     if (!whole)
-      OF(store)(p, c, out, false, p->residual != NULL, p->halve);
+      OF(block_out)(p, c, false, p->residual != NULL, p->halve);
     else if (!p->residual)
-      OF(store)(p, c, out, true, false, 0);
+      OF(block_out)(p, c, true, false, 0);
     else if (!p->halve)
-      OF(store)(p, c, out, true, true, 0);
+      OF(block_out)(p, c, true, true, 0);
     else
-      OF(store)(p, c, out, true, true, 1);
-  }
+      OF(block_out)(p, c, true, true, 1);
 }
 
 #undef N

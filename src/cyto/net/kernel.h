@@ -40,6 +40,15 @@ typedef struct CytoDots {
   float bias;
 } CytoDots;
 
+/* A patch of in_side² inputs of a Winograd convolution to its values at the points. */
+typedef struct CytoPatch {
+  const float *in;
+  size_t row, channels;       /* floats from row to row */
+  const float *scale, *shift; /* (channels): norm and ReLU on the way; NULL = as it is */
+  float *v;                   /* v + f*step gets the channels of point f */
+  size_t step;
+} CytoPatch;
+
 /* One block of outputs of a Winograd convolution: m is (points, step) with the sums of products.
  * Only the outputs of rows top..rows-1 and columns left..columns-1 are inside the picture; residual
  * and out point at the first of them. */
@@ -63,8 +72,7 @@ typedef struct CytoWinograd {
   unsigned char in_of[8];
   /* 3×3 weights (9, lanes) → u + f*step for all points f. */
   void (*weights_in)(const float *g, float *u, size_t step);
-  /* Patch of (row, channels) floats at `in` → v + f*step for the values f of each channel. */
-  void (*patch_in)(const float *in, size_t row, size_t channels, float *v, size_t step);
+  void (*patch_in)(const CytoPatch *patch);
   void (*patch_out)(const CytoPatchOut *patch);
 } CytoWinograd;
 

@@ -11,7 +11,8 @@ enum {
   PAD = 16,    /* floats between the points, so that they fall on different sets of the cache */
   PIECES = 2,  /* of a row of patches in the first and last part */
   PANELS = 4,  /* of one item of products */
-  SHARED_BYTES = 9 * 512 * 1024, /* most that the three parts of a layer share */
+  BAND = 112,  /* patches that share them, at most */
+  SHARED_BYTES = 16 * 512 * 1024, /* most that the three parts of a layer share */
 };
 
 static size_t least(size_t a, size_t b) {
@@ -82,15 +83,27 @@ static void place(const CytoConv *conv, const Plan *p, size_t patches, float *bl
   r->m = block + in_side * in_side * r->v_step;
 }
 
-static size_t window_size(const CytoConv *conv, size_t down, size_t across) {
-  const CytoWinograd *form = conv->winograd;
-  size_t step = form->side >> form->doubles, more = form->in_side - step;
-  return (down * step + more) * (across * step + more) * conv->in;
+static size_t border_size(const CytoConv *conv) {
+  return conv->winograd->in_side * conv->winograd->in_side * conv->in;
+}
+
+/* The three parts work on bands of the picture, each with products of its own: what a thread makes
+ * of its band stays in its cache. */
+static size_t bands_of(const Plan *p) {
+  return cut(p->all_across * p->all_down, BAND);
+}
+
+static size_t band_rows(const Plan *p) {
+  return cut(p->all_down, bands_of(p));
+}
+
+static size_t products_of(const CytoConv *conv) {
+  return conv->winograd->points * conv->winograd->points * cut(cyto_conv_panels(conv), PANELS);
 }
 
 size_t cyto_winograd_shared(const CytoConv *conv, size_t h, size_t w) {
   const Plan p = plan(conv, h, w);
-  size_t size = values(conv, &p, p.all_across * p.all_down);
+  size_t size = bands_of(&p) * values(conv, &p, band_rows(&p) * p.all_across);
   return size * sizeof(float) <= SHARED_BYTES ? size : 0;
 }
 
@@ -98,16 +111,13 @@ size_t cyto_winograd_items(const CytoConv *conv, unsigned part, size_t h, size_t
   const Plan p = plan(conv, h, w);
   if (!cyto_winograd_shared(conv, h, w))
     return (2 * p.whole + single_rows(&p)) * p.columns;
-  size_t points = conv->winograd->points;
-  return part == 1 ? points * points * cut(cyto_conv_panels(conv), PANELS)
-                   : p.all_down * least(PIECES, p.all_across);
+  return part == 1 ? bands_of(&p) * products_of(conv) : p.all_down * least(PIECES, p.all_across);
 }
 
 size_t cyto_winograd_scratch(const CytoConv *conv, size_t h, size_t w) {
   const Plan p = plan(conv, h, w);
-  if (cyto_winograd_shared(conv, h, w))
-    return window_size(conv, 1, cut(p.all_across, PIECES));
-  return window_size(conv, p.down, p.across) + values(conv, &p, p.down * p.across);
+  bool parts = cyto_winograd_shared(conv, h, w) != 0;
+  return border_size(conv) + (parts ? 0 : values(conv, &p, p.down * p.across));
 }
 
 void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
@@ -123,21 +133,30 @@ void cyto_winograd_pack(const CytoConv *conv, const float *weight, float *out) {
     }
 }
 
-/* Inputs to V. */
-static void transform(const CytoConv *conv, const CytoConvIo *io, const Range *r, float *rows) {
+/* Inputs to V. Patches at the border, of which zeros are part, are activated apart. */
+static void transform(const CytoConv *conv, const CytoConvIo *io, const Range *r, float *border) {
   const CytoWinograd *form = conv->winograd;
-  size_t step = form->side >> form->doubles, more = form->in_side - step, c = conv->in;
-  const CytoWindow window = {r->top * step, r->left * step, r->down * step + more,
-                             r->across * step + more};
+  size_t step = form->side >> form->doubles, n = form->in_side, c = conv->in;
   CytoConvIo small = *io;
   small.h >>= form->doubles;
   small.w >>= form->doubles;
   small.halve -= form->doubles;
-  cyto_conv_load(conv, &small, &window, rows);
   for (size_t i = 0; i < r->down; i++)
-    for (size_t j = 0; j < r->across; j++)
-      form->patch_in(rows + step * (i * window.width + j) * c, window.width * c, c,
-                     r->v + (i * r->row + j) * c, r->v_step);
+    for (size_t j = 0; j < r->across; j++) {
+      size_t y = (r->top + i) * step, x = (r->left + j) * step; /* of the inputs, plus 1 */
+      CytoPatch patch = {.channels = c, .v = r->v + (i * r->row + j) * c, .step = r->v_step};
+      if (!small.halve && y && x && y - 1 + n <= small.h && x - 1 + n <= small.w) {
+        patch.in = io->x + ((y - 1) * small.w + x - 1) * c;
+        patch.row = small.w * c;
+        patch.scale = io->scale;
+        patch.shift = io->shift;
+      } else {
+        cyto_conv_load(conv, &small, &(CytoWindow){y, x, n, n}, border);
+        patch.in = border;
+        patch.row = n * c;
+      }
+      form->patch_in(&patch);
+    }
 }
 
 /* The products V(patches, in) · U(in, out) of point f, for panels first..last-1. */
@@ -194,22 +213,26 @@ static void store(const CytoConv *conv, const CytoConvIo *io, const Range *r) {
     }
 }
 
-/* Layers of few pixels and many channels: every thread reads its own points of the weights. */
+/* Layers of few pixels and many channels: weights are read once for each band, point by point. */
 static void run_part(const CytoConv *conv, const CytoConvIo *io, const Plan *p, unsigned part,
                      size_t item, float *scratch) {
-  size_t patches = p->all_across * p->all_down, pieces = least(PIECES, p->all_across);
+  size_t rows = band_rows(p), pieces = least(PIECES, p->all_across);
+  size_t band = part == 1 ? item / products_of(conv) : item / pieces / rows;
+  size_t whole = values(conv, p, rows * p->all_across);
   Range r = {.top = item / pieces, .down = 1, .row = p->all_across};
-  place(conv, p, patches, io->shared, &r);
+  place(conv, p, rows * p->all_across, io->shared + band * whole, &r);
   if (part == 1) {
     size_t count = cyto_conv_panels(conv), groups = cut(count, PANELS);
-    size_t first = item % groups * PANELS;
-    multiply(conv, &r, patches, item / groups, first, least(first + PANELS, count));
+    size_t patches = least(rows, p->all_down - band * rows) * p->all_across;
+    size_t product = item % products_of(conv), first = product % groups * PANELS;
+    multiply(conv, &r, patches, product / groups, first, least(first + PANELS, count));
     return;
   }
   r.left = item % pieces * cut(p->all_across, pieces);
   r.across = least(p->all_across - r.left, cut(p->all_across, pieces));
-  r.v += (r.top * r.row + r.left) * conv->in;
-  r.m += (r.top * r.row + r.left) * p->channels;
+  size_t at = (r.top - band * rows) * r.row + r.left;
+  r.v += at * conv->in;
+  r.m += at * p->channels;
   if (part == 0)
     transform(conv, io, &r, scratch);
   else
@@ -230,9 +253,8 @@ void cyto_winograd_run(const CytoConv *conv, const CytoConvIo *io, unsigned part
              .down = row >= p.whole && row - p.whole < single_rows(&p) ? 1 : p.down};
   r.across = r.row = least(p.all_across - r.left, p.across);
   size_t points = conv->winograd->points, patches = r.down * r.across;
-  float *rows = scratch + values(conv, &p, p.down * p.across);
-  place(conv, &p, patches, scratch, &r);
-  transform(conv, io, &r, rows);
+  place(conv, &p, patches, scratch + border_size(conv), &r);
+  transform(conv, io, &r, scratch);
   for (size_t f = 0; f < points * points; f++)
     multiply(conv, &r, patches, f, 0, cyto_conv_panels(conv));
   store(conv, io, &r);

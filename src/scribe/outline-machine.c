@@ -2,28 +2,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* More points than any hand draws; beyond it the line simply does not grow. */
-enum { MOST_POINTS = 1 << 20 };
-
 static bool finite_point(CytoPoint p) {
   return isfinite(p.x) && isfinite(p.y) && fabs(p.x) < 1e9 && fabs(p.y) < 1e9;
 }
 
 static double distance(CytoPoint a, CytoPoint b) {
   return hypot(a.x - b.x, a.y - b.y);
-}
-
-static bool line_add(ScribeLine *line, CytoPoint p) {
-  if (line->count == line->room) {
-    size_t room = line->room ? line->room * 2 : 256;
-    CytoPoint *point = room > MOST_POINTS ? NULL : realloc(line->point, room * sizeof *point);
-    if (!point)
-      return false;
-    line->point = point;
-    line->room = room;
-  }
-  line->point[line->count++] = p;
-  return true;
 }
 
 static void line_swap(ScribeLine *a, ScribeLine *b) {
@@ -82,7 +66,7 @@ static ScribeOutlineResult close_outline(ScribeOutline *outline) {
 
 static ScribeOutlineResult begin(ScribeOutline *outline, CytoPoint at) {
   scribe_outline_cancel(outline);
-  if (!line_add(&outline->line, at))
+  if (!scribe_line_add(&outline->line, at))
     return SCRIBE_OUTLINE_NOTHING;
   outline->pointer = at;
   outline->state = SCRIBE_OUTLINE_PRESSED;
@@ -99,7 +83,7 @@ static bool extend(ScribeOutline *outline, CytoPoint at) {
   CytoPoint start = outline->line.point[0];
   double away = distance(at, start);
   if (distance(at, line_end(&outline->line)) > 0)
-    line_add(&outline->line, at);
+    scribe_line_add(&outline->line, at);
   if (!outline->outside) {
     outline->outside = away > outline->leave;
     return false;
@@ -120,7 +104,7 @@ ScribeOutlineResult scribe_outline_press(ScribeOutline *outline, CytoPoint at) {
   case SCRIBE_OUTLINE_POLYGON:
     if (distance(at, outline->line.point[0]) > outline->close &&
         distance(at, line_end(&outline->line)) > outline->slop)
-      line_add(&outline->line, at);
+      scribe_line_add(&outline->line, at);
     return close_outline(outline);
   case SCRIBE_OUTLINE_PRESSED: /* two presses without a release between them */
   case SCRIBE_OUTLINE_DRAG:
@@ -172,12 +156,12 @@ static void first_corner(ScribeOutline *outline, CytoPoint at) {
     CytoPoint start = outline->line.point[0];
     line_swap(&outline->line, &outline->trail);
     outline->line.count = 0;
-    if (!line_add(&outline->line, start)) {
+    if (!scribe_line_add(&outline->line, start)) {
       line_swap(&outline->line, &outline->trail);
       return;
     }
   }
-  if (line_add(&outline->line, at))
+  if (scribe_line_add(&outline->line, at))
     outline->corners = 1;
   outline->rejoin = false;
   outline->state = SCRIBE_OUTLINE_POLYGON;
@@ -196,7 +180,8 @@ ScribeOutlineResult scribe_outline_click(ScribeOutline *outline, CytoPoint at) {
     if (distance(at, outline->line.point[0]) <= outline->close && outline->line.count >= 3)
       return close_outline(outline);
     /* The second click of a double click says nothing new. */
-    if (distance(at, line_end(&outline->line)) > outline->slop / 2 && line_add(&outline->line, at))
+    if (distance(at, line_end(&outline->line)) > outline->slop / 2 &&
+        scribe_line_add(&outline->line, at))
       outline->corners++;
     return SCRIBE_OUTLINE_CHANGED;
   }

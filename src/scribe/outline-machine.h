@@ -8,7 +8,7 @@
  * hover: moves draw. A left click in it sets a corner: from then on (polygon) straight lines join
  * the clicks. Taking the first corner back brings the line drawn before it back as well. */
 #pragma once
-#include "../cyto/doc/shape.h"
+#include "scribe-line.h"
 
 typedef enum {
   SCRIBE_OUTLINE_IDLE,
@@ -24,11 +24,6 @@ typedef enum {
   SCRIBE_OUTLINE_CLOSED,  /* `done` has the outline; the machine is idle */
   SCRIBE_OUTLINE_DROPPED, /* given up without a word: it never left its start */
 } ScribeOutlineResult;
-
-typedef struct ScribeLine {
-  CytoPoint *point;
-  size_t count, room;
-} ScribeLine;
 
 typedef struct ScribeOutline {
   ScribeOutlineState state;

@@ -2,19 +2,20 @@
  * the corners of a polygon, which a click on the first corner, a double click, a right click or
  * Enter closes. The cells inside become the selection; Shift adds them to it, Alt takes them out,
  * Ctrl deletes them. A click on a cell does what it does in every other tool. */
+#include "scribe-line.h"
 #include "scribe-tool.h"
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_POINTS = 1 << 16, SLOP = 4, CLOSE = 10 /* window units */ };
+enum { SLOP = 4, CLOSE = 10 /* window units */ };
 
 typedef struct LassoState {
   bool down, dragged; /* the button, and whether it drew */
   bool polygon;
   unsigned modifiers; /* of the first press */
   double wx, wy;      /* of the last press */
-  CytoPoint *line, pointer;
-  size_t count, room;
+  ScribeLine line;
+  CytoPoint pointer;
   size_t kept; /* points before the last press: what Backspace leads back to */
 } LassoState;
 
@@ -23,28 +24,12 @@ static void *lasso_create(void) {
 }
 
 static void lasso_destroy(void *state) {
-  free(((LassoState *)state)->line);
+  free(((LassoState *)state)->line.point);
   free(state);
 }
 
-static void add(LassoState *s, CytoPoint p) {
-  if (!isfinite(p.x) || !isfinite(p.y))
-    return;
-  if (s->count && s->line[s->count - 1].x == p.x && s->line[s->count - 1].y == p.y)
-    return;
-  if (s->count == s->room) {
-    size_t room = s->room ? s->room * 2 : 128;
-    CytoPoint *line = room > MOST_POINTS ? NULL : realloc(s->line, room * sizeof *line);
-    if (!line)
-      return;
-    s->line = line;
-    s->room = room;
-  }
-  s->line[s->count++] = p;
-}
-
 static void forget(LassoState *s) {
-  s->count = s->kept = 0;
+  s->line.count = s->kept = 0;
   s->down = s->dragged = s->polygon = false;
 }
 
@@ -55,7 +40,7 @@ static bool near(const ScribeTool *tool, CytoPoint a, CytoPoint b, double units)
 static void close_area(ScribeTool *tool) {
   LassoState *s = tool->state;
   const ScribeHost *host = tool->host;
-  size_t n = s->count;
+  size_t n = s->line.count;
   ScribeRegion how = s->modifiers & SCRIBE_CTRL    ? SCRIBE_REGION_DELETE
                      : s->modifiers & SCRIBE_SHIFT ? SCRIBE_REGION_ADD
                      : s->modifiers & SCRIBE_ALT   ? SCRIBE_REGION_TAKE
@@ -63,7 +48,7 @@ static void close_area(ScribeTool *tool) {
   forget(s);
   host->redraw(host->data);
   if (n >= 3)
-    host->region(host->data, s->line, n, how);
+    host->region(host->data, s->line.point, n, how);
 }
 
 static bool lasso_press(ScribeTool *tool, ScribeButton button, const ScribePointer *pointer) {
@@ -83,9 +68,9 @@ static bool lasso_press(ScribeTool *tool, ScribeButton button, const ScribePoint
   s->wx = pointer->wx;
   s->wy = pointer->wy;
   s->pointer = pointer->at;
-  s->kept = s->count;
+  s->kept = s->line.count;
   if (!s->polygon)
-    add(s, pointer->at);
+    scribe_line_follow(&s->line, pointer->at);
   tool->host->redraw(tool->host->data);
   return true;
 }
@@ -98,7 +83,7 @@ static void lasso_move(ScribeTool *tool, const ScribePointer *pointer) {
   if (s->down && hypot(pointer->wx - s->wx, pointer->wy - s->wy) > SLOP)
     s->dragged = true;
   if (s->down && s->dragged)
-    add(s, pointer->at);
+    scribe_line_follow(&s->line, pointer->at);
   tool->host->redraw(tool->host->data);
 }
 
@@ -109,12 +94,12 @@ static void clicked(ScribeTool *tool, const ScribePointer *pointer) {
   if (!s->polygon && host->cell_at(host->data, pointer->at)) {
     forget(s);
     scribe_tool_select.click(tool, pointer);
-  } else if (s->polygon && (near(tool, pointer->at, s->line[0], CLOSE) ||
-                            near(tool, pointer->at, s->line[s->count - 1], SLOP))) {
+  } else if (s->polygon && (near(tool, pointer->at, s->line.point[0], CLOSE) ||
+                            near(tool, pointer->at, s->line.point[s->line.count - 1], SLOP))) {
     close_area(tool);
   } else {
     s->polygon = true;
-    add(s, pointer->at);
+    scribe_line_follow(&s->line, pointer->at);
   }
 }
 
@@ -125,14 +110,14 @@ static void lasso_release(ScribeTool *tool, const ScribePointer *pointer) {
   s->down = false;
   if (!s->dragged)
     clicked(tool, pointer);
-  else if (!s->polygon || near(tool, pointer->at, s->line[0], CLOSE))
+  else if (!s->polygon || near(tool, pointer->at, s->line.point[0], CLOSE))
     close_area(tool);
   tool->host->redraw(tool->host->data);
 }
 
 static void lasso_cancel(ScribeTool *tool) {
   LassoState *s = tool->state;
-  if (s->count == 0 && !s->down)
+  if (s->line.count == 0 && !s->down)
     return;
   forget(s);
   tool->host->redraw(tool->host->data);
@@ -152,10 +137,10 @@ static bool lasso_key(ScribeTool *tool, ScribeToolKey key) {
     return s->down;
   if (key == SCRIBE_KEY_ENTER)
     close_area(tool);
-  else if (key == SCRIBE_KEY_ESCAPE || s->count <= 1)
+  else if (key == SCRIBE_KEY_ESCAPE || s->line.count <= 1)
     lasso_cancel(tool);
   else
-    s->count = s->kept && s->kept < s->count ? s->kept : s->count - 1;
+    s->line.count = s->kept && s->kept < s->line.count ? s->kept : s->line.count - 1;
   tool->host->redraw(tool->host->data);
   return true;
 }
@@ -167,10 +152,10 @@ static bool lasso_busy(const ScribeTool *tool) {
 
 static void lasso_sketch(const ScribeTool *tool, ScribeSketch *sketch) {
   const LassoState *s = tool->state;
-  if (!lasso_busy(tool) || s->count == 0)
+  if (!lasso_busy(tool) || s->line.count == 0)
     return;
-  sketch->line = s->line;
-  sketch->count = s->count;
+  sketch->line = s->line.point;
+  sketch->count = s->line.count;
   sketch->band = s->polygon && !s->dragged;
   sketch->corners = s->polygon;
   sketch->start_circle = s->polygon ? 2 * CLOSE / tool->scale : 0;

@@ -1,14 +1,12 @@
 /* A line drawn across cells cuts them in two: press, draw, release. */
+#include "scribe-line.h"
 #include "scribe-tool.h"
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_POINTS = 1 << 16 };
-
 typedef struct SplitState {
   bool drawing;
-  CytoPoint *line;
-  size_t count, room;
+  ScribeLine line;
 } SplitState;
 
 static void *split_create(void) {
@@ -16,32 +14,16 @@ static void *split_create(void) {
 }
 
 static void split_destroy(void *state) {
-  free(((SplitState *)state)->line);
+  free(((SplitState *)state)->line.point);
   free(state);
-}
-
-static void add(SplitState *s, CytoPoint p) {
-  if (!isfinite(p.x) || !isfinite(p.y))
-    return;
-  if (s->count && s->line[s->count - 1].x == p.x && s->line[s->count - 1].y == p.y)
-    return;
-  if (s->count == s->room) {
-    size_t room = s->room ? s->room * 2 : 128;
-    CytoPoint *line = room > MOST_POINTS ? NULL : realloc(s->line, room * sizeof *line);
-    if (!line)
-      return;
-    s->line = line;
-    s->room = room;
-  }
-  s->line[s->count++] = p;
 }
 
 static bool split_press(ScribeTool *tool, ScribeButton button, const ScribePointer *pointer) {
   (void)button;
   SplitState *s = tool->state;
-  s->count = 0;
+  s->line.count = 0;
   s->drawing = true;
-  add(s, pointer->at);
+  scribe_line_follow(&s->line, pointer->at);
   tool->host->redraw(tool->host->data);
   return true;
 }
@@ -50,7 +32,7 @@ static void split_move(ScribeTool *tool, const ScribePointer *pointer) {
   SplitState *s = tool->state;
   if (!s->drawing)
     return;
-  add(s, pointer->at);
+  scribe_line_follow(&s->line, pointer->at);
   tool->host->redraw(tool->host->data);
 }
 
@@ -59,7 +41,7 @@ static void split_cancel(ScribeTool *tool) {
   if (!s->drawing)
     return;
   s->drawing = false;
-  s->count = 0;
+  s->line.count = 0;
   tool->host->redraw(tool->host->data);
 }
 
@@ -69,19 +51,20 @@ static void split_release(ScribeTool *tool, const ScribePointer *pointer) {
   SplitState *s = tool->state;
   if (!s->drawing)
     return;
-  add(s, pointer->at);
+  scribe_line_follow(&s->line, pointer->at);
+  const CytoPoint *point = s->line.point;
   double length = 0;
-  for (size_t i = 1; i < s->count; i++)
-    length += hypot(s->line[i].x - s->line[i - 1].x, s->line[i].y - s->line[i - 1].y);
+  for (size_t i = 1; i < s->line.count; i++)
+    length += hypot(point[i].x - point[i - 1].x, point[i].y - point[i - 1].y);
   bool drawn = length * tool->scale > 4;
   s->drawing = false;
   const ScribeHost *host = tool->host;
   host->redraw(host->data);
   if (drawn)
-    host->split(host->data, s->line, s->count);
+    host->split(host->data, point, s->line.count);
   else
     host->select(host->data, host->cell_at(host->data, pointer->at), SCRIBE_SELECT_ONE);
-  s->count = 0;
+  s->line.count = 0;
 }
 
 static bool split_key(ScribeTool *tool, ScribeToolKey key) {
@@ -101,8 +84,8 @@ static void split_sketch(const ScribeTool *tool, ScribeSketch *sketch) {
   const SplitState *s = tool->state;
   if (!s->drawing)
     return;
-  sketch->line = s->line;
-  sketch->count = s->count;
+  sketch->line = s->line.point;
+  sketch->count = s->line.count;
 }
 
 const ScribeToolClass scribe_tool_split = {

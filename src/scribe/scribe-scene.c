@@ -20,7 +20,7 @@ struct ScribeScene {
   gpointer ready_data;
   const float *flow;
   gsize fy, fx;
-  ScribeFlowLook *look;     /* NULL until looked at */
+  ScribePyramids *look;     /* of the flow; NULL until looked at */
   CytoChannelView *channel; /* room for n + 3 */
   CytoCellMark *mark;
   gsize mark_room;
@@ -35,7 +35,7 @@ ScribeScene *scribe_scene_new(void (*ready)(gpointer data), gpointer data) {
 }
 
 static void drop_flow(ScribeScene *scene) {
-  g_clear_pointer(&scene->look, scribe_flow_look_free);
+  g_clear_pointer(&scene->look, scribe_pyramids_stop);
   scene->flow = NULL;
 }
 
@@ -81,11 +81,11 @@ static gboolean has_flow(ScribeScene *scene) {
   if (!scene->look)
     scene->look = scribe_flow_look_new(scene->flow, scene->fy, scene->fx, scene->image->ny,
                                        scene->image->nx, scene->ready, scene->ready_data);
-  return scribe_flow_look_is_ready(scene->look);
+  return scribe_pyramids_are_ready(scene->look);
 }
 
 static CytoPyramid *flow_pyramid(ScribeScene *scene, guint c) {
-  return scene->look ? scribe_flow_look_get(scene->look, c) : NULL;
+  return scene->look ? scribe_pyramids_get(scene->look, c) : NULL;
 }
 
 static void add_channel(ScribeScene *scene, CytoPyramid *pyramid, CytoLevels levels,

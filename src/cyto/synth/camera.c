@@ -79,25 +79,52 @@ static bool white_of(const float *plane, size_t n, double *white, CytoError *err
   return true;
 }
 
-bool synth_camera_fluorescence(SynthScene *s, CytoSynthImage *out, CytoError *err) {
+/* How a fluorescent picture comes about: ranges from and to. */
+typedef struct Glow {
+  double haze, spread[2];  /* up to this share, over so many diameters */
+  double ground[2];        /* light of the background, share of white */
+  double blobs;            /* share of images with them */
+  double uneven, slope[2]; /* share of images lit unevenly, and how much */
+  double blur, softest[3]; /* from; to [0] + at most [2] for a diameter of [1] each */
+  double photons[2];
+} Glow;
+
+static bool take_glow(SynthScene *s, float *plane, const Glow *g, uint16_t *out, CytoError *err) {
   SynthRandom *r = &s->random;
-  double white, bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0.05, 0.5) : 0;
+  double white, spread = s->diameter * synth_uniform(r, g->spread[0], g->spread[1]);
+  add_haze(s, plane, synth_uniform(r, 0, g->haze), spread);
+  if (!white_of(plane, s->n, &white, err))
+    return false;
+  double ground = white * synth_log_uniform(r, g->ground[0], g->ground[1]);
+  if (g->blobs > 0 && synth_chance(r, g->blobs)) {
+    double strength = white * synth_uniform(r, 0.1, 0.5);
+    add_blobs(s, plane, 1 + synth_pick(r, 12), strength);
+  }
+  for (size_t i = 0; i < s->n; i++)
+    plane[i] += (float)ground;
+  shade(s, plane, synth_chance(r, g->uneven) ? synth_uniform(r, g->slope[0], g->slope[1]) : 0.05);
+  double softest = g->softest[0] + fmin(s->diameter / g->softest[1], g->softest[2]);
+  synth_blur(plane, s->ny, s->nx, synth_uniform(r, g->blur, softest), s->scratch);
+  Exposure exposure = settings(r, synth_log_uniform(r, g->photons[0], g->photons[1]));
+  expose(s, plane, white + ground, &exposure, out);
+  return true;
+}
+
+bool synth_camera_fluorescence(SynthScene *s, CytoSynthImage *out, CytoError *err) {
+  static const Glow cells = {.haze = 0.3,
+                             .spread = {0.2, 1},
+                             .ground = {0.01, 0.3},
+                             .blobs = 0.3,
+                             .uneven = 0.6,
+                             .slope = {0.1, 0.8},
+                             .blur = 0.4,
+                             .softest = {0.5, 35, 1.2},
+                             .photons = {12, 1500}};
+  SynthRandom *r = &s->random;
+  double bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0.05, 0.5) : 0;
   for (size_t i = 0; i < s->n; i++)
     s->light[i] += (float)bleed * s->stain[i];
-  add_haze(s, s->light, synth_uniform(r, 0, 0.3), s->diameter * synth_uniform(r, 0.2, 1));
-  if (!white_of(s->light, s->n, &white, err))
-    return false;
-  double ground = white * synth_log_uniform(r, 0.01, 0.3);
-  if (synth_chance(r, 0.3))
-    add_blobs(s, s->light, 1 + synth_pick(r, 12), white * synth_uniform(r, 0.1, 0.5));
-  for (size_t i = 0; i < s->n; i++)
-    s->light[i] += (float)ground;
-  shade(s, s->light, synth_chance(r, 0.6) ? synth_uniform(r, 0.1, 0.8) : 0.05);
-  synth_blur(s->light, s->ny, s->nx, synth_uniform(r, 0.4, 0.5 + fmin(s->diameter / 35, 1.2)),
-             s->scratch);
-  Exposure exposure = settings(r, synth_log_uniform(r, 12, 1500));
-  expose(s, s->light, white + ground, &exposure, out->cell);
-  return true;
+  return take_glow(s, s->light, &cells, out->cell, err);
 }
 
 bool synth_camera_transmitted(SynthScene *s, bool grainy, CytoSynthImage *out, CytoError *err) {
@@ -117,20 +144,17 @@ bool synth_camera_transmitted(SynthScene *s, bool grainy, CytoSynthImage *out, C
 }
 
 bool synth_camera_nuclei(SynthScene *s, CytoSynthImage *out, CytoError *err) {
+  static const Glow nuclei = {.haze = 0.2,
+                              .spread = {0.2, 0.6},
+                              .ground = {0.005, 0.15},
+                              .uneven = 0.5,
+                              .slope = {0.1, 0.6},
+                              .blur = 0.3,
+                              .softest = {0.4, 40, 1},
+                              .photons = {15, 1500}};
   SynthRandom *r = &s->random;
-  double white, bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0, 0.25) : 0;
+  double bleed = synth_chance(r, 0.3) ? synth_uniform(r, 0, 0.25) : 0;
   for (size_t i = 0; i < s->n && bleed > 0; i++)
     s->stain[i] += (float)bleed * fminf(fmaxf(s->light[i], 0), 1);
-  add_haze(s, s->stain, synth_uniform(r, 0, 0.2), s->diameter * synth_uniform(r, 0.2, 0.6));
-  if (!white_of(s->stain, s->n, &white, err))
-    return false;
-  double ground = white * synth_log_uniform(r, 0.005, 0.15);
-  for (size_t i = 0; i < s->n; i++)
-    s->stain[i] += (float)ground;
-  shade(s, s->stain, synth_chance(r, 0.5) ? synth_uniform(r, 0.1, 0.6) : 0.05);
-  synth_blur(s->stain, s->ny, s->nx, synth_uniform(r, 0.3, 0.4 + fmin(s->diameter / 40, 1)),
-             s->scratch);
-  Exposure exposure = settings(r, synth_log_uniform(r, 15, 1500));
-  expose(s, s->stain, white + ground, &exposure, out->nucleus);
-  return true;
+  return take_glow(s, s->stain, &nuclei, out->nucleus, err);
 }

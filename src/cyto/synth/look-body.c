@@ -11,6 +11,14 @@ typedef struct Cytoplasm {
   SynthNoise coarse, fine, thread;
 } Cytoplasm;
 
+/* What of a look is drawn once its cytoplasm is: ranges from and to. */
+typedef struct Finish {
+  double coarse[2], fine[2], thread[2]; /* sizes of textures, in diameters */
+  double finest;                        /* pixels */
+  double lights[2];                     /* spread between cells */
+  double vesicles, number[2], glare[2]; /* share of images with them, how many, how bright */
+} Finish;
+
 static void set_lights(SynthScene *s, double spread) {
   for (uint32_t k = 0; k < s->count; k++) {
     double light = exp(spread * synth_normal(&s->random));
@@ -74,6 +82,24 @@ static void add_vesicles(SynthScene *s, double number, double strength) {
   }
 }
 
+static double between(SynthRandom *r, const double range[2]) {
+  return synth_uniform(r, range[0], range[1]);
+}
+
+static void finish(SynthScene *s, Cytoplasm *look, const Finish *f) {
+  SynthRandom *r = &s->random;
+  double area = s->diameter * s->diameter;
+  look->coarse = synth_noise(r, s->diameter * between(r, f->coarse));
+  look->fine = synth_noise(r, fmax(f->finest, s->diameter * between(r, f->fine)));
+  look->thread = synth_noise(r, fmax(3, s->diameter * between(r, f->thread)));
+  set_lights(s, between(r, f->lights));
+  shine(s, look);
+  if (!synth_chance(r, f->vesicles))
+    return;
+  double strength = between(r, f->glare);
+  add_vesicles(s, synth_log_uniform(r, f->number[0], f->number[1]) / area * 4, strength);
+}
+
 bool synth_look_filled(SynthScene *s, CytoError *err) {
   SynthRandom *r = &s->random;
   (void)err;
@@ -87,14 +113,15 @@ bool synth_look_filled(SynthScene *s, CytoError *err) {
       .rim = synth_chance(r, 0.25) ? synth_uniform(r, 0.2, 1.2) : 0,
       .rim_width = synth_uniform(r, 0.8, 2),
       .tilt = synth_uniform(r, 0, 0.5)};
-  look.coarse = synth_noise(r, s->diameter * synth_uniform(r, 0.1, 0.3));
-  look.fine = synth_noise(r, fmax(1.5, s->diameter * synth_uniform(r, 0.03, 0.08)));
-  look.thread = synth_noise(r, fmax(3, s->diameter * synth_uniform(r, 0.1, 0.2)));
-  set_lights(s, synth_uniform(r, 0.08, 0.55));
-  shine(s, &look);
-  if (synth_chance(r, 0.4))
-    add_vesicles(s, synth_log_uniform(r, 0.5, 10) / (s->diameter * s->diameter) * 4,
-                 synth_uniform(r, 0.4, 2));
+  finish(s, &look,
+         &(Finish){.coarse = {0.1, 0.3},
+                   .fine = {0.03, 0.08},
+                   .thread = {0.1, 0.2},
+                   .finest = 1.5,
+                   .lights = {0.08, 0.55},
+                   .vesicles = 0.4,
+                   .number = {0.5, 10},
+                   .glare = {0.4, 2}});
   return true;
 }
 
@@ -111,13 +138,14 @@ bool synth_look_textured(SynthScene *s, CytoError *err) {
       .rim = synth_chance(r, 0.75) ? synth_uniform(r, -0.75, -0.15) : synth_uniform(r, 0, 0.6),
       .rim_width = fmax(0.8, s->diameter * synth_uniform(r, 0.02, 0.06)),
       .tilt = synth_uniform(r, 0, 0.8)};
-  look.coarse = synth_noise(r, s->diameter * synth_uniform(r, 0.1, 0.35));
-  look.fine = synth_noise(r, fmax(1.3, s->diameter * synth_uniform(r, 0.03, 0.1)));
-  look.thread = synth_noise(r, fmax(3, s->diameter * synth_uniform(r, 0.12, 0.3)));
-  set_lights(s, synth_uniform(r, 0.05, 0.4));
-  shine(s, &look);
-  if (synth_chance(r, 0.5))
-    add_vesicles(s, synth_log_uniform(r, 2, 30) / (s->diameter * s->diameter) * 4,
-                 synth_uniform(r, 0.3, 2));
+  finish(s, &look,
+         &(Finish){.coarse = {0.1, 0.35},
+                   .fine = {0.03, 0.1},
+                   .thread = {0.12, 0.3},
+                   .finest = 1.3,
+                   .lights = {0.05, 0.4},
+                   .vesicles = 0.5,
+                   .number = {2, 30},
+                   .glare = {0.3, 2}});
   return true;
 }

@@ -62,16 +62,6 @@ static bool check_free(const char *name, CytoError *err) {
   return true;
 }
 
-/* A text of the card, replaced. */
-static bool set_text(char **slot, const char *text, CytoError *err) {
-  char *copy = cyto_strdup(text, err);
-  if (!copy)
-    return false;
-  free(*slot);
-  *slot = copy;
-  return true;
-}
-
 /* The model of a file with the size model and licence given, ready to be written. */
 static bool read_import(const CliModelArgs *args, const char *name, CytoWeights **out,
                         CytoError *err) {
@@ -99,8 +89,8 @@ static bool read_import(const CliModelArgs *args, const char *name, CytoWeights 
                      "the size model has %zu values where the network's style has %zu: it belongs "
                      "to another network",
                      weights->size.n, layout.nbase[layout.levels]);
-  if (!set_text(&weights->name, name, err) ||
-      (args->licence && !set_text(&weights->licence, args->licence, err)))
+  if (!cyto_set_text(&weights->name, name, err) ||
+      (args->licence && !cyto_set_text(&weights->licence, args->licence, err)))
     return false;
   *out = cyto_steal(&weights);
   return true;

@@ -5,7 +5,7 @@
 #include "net/loss.h"
 #include "net/trainer-private.h"
 #include "net/unet-private.h"
-#include "tiny-weights.h"
+#include "train-help.h"
 #include <math.h>
 #include <unistd.h>
 
@@ -301,39 +301,6 @@ static CytoBatch class_batch(const CytoLayout *layout, size_t n, size_t h, size_
   return (CytoBatch){x, labels, n, h, w};
 }
 
-static void free_batch(CytoBatch *batch) {
-  free((void *)(uintptr_t)batch->x);
-  free((void *)(uintptr_t)batch->labels);
-}
-
-static double loss_of(CytoTrainer *t, const CytoBatch *batch) {
-  double loss = NAN;
-  CytoError err = {0};
-  if (!cyto_trainer_gradients(t, batch, &loss, NULL, &err))
-    printf("# %s\n", err.text);
-  return loss;
-}
-
-/* Along the gradient of one tensor the loss changes by the square of its length. */
-static double slope_apart(CytoTrainer *t, const CytoBatch *batch, float *value, const float *g,
-                          size_t count, double length) {
-  double apart = INFINITY;
-  float *saved = malloc(count * sizeof *saved);
-  memcpy(saved, value, count * sizeof *saved);
-  for (double move = 0.01; move > 1e-5 && apart > 0.01; move /= 3) {
-    double sides[2];
-    for (int s = 0; s < 2; s++) {
-      for (size_t k = 0; k < count; k++)
-        value[k] = (float)(saved[k] + (s ? -1 : 1) * move * g[k] / length);
-      sides[s] = loss_of(t, batch);
-    }
-    memcpy(value, saved, count * sizeof *saved);
-    apart = fmin(apart, fabs((sides[0] - sides[1]) / (2 * move * length) - 1));
-  }
-  free(saved);
-  return apart;
-}
-
 static CytoTrainer *trainer_of(const CytoLayout *layout) {
   CytoWeights *start = NULL;
   CytoOptim optim = cyto_optim_defaults(CYTO_ADAMW);
@@ -354,25 +321,20 @@ static void check_slopes(const CytoLayout *layout, double dice, size_t least) {
   memcpy(gradients, t->gradient, t->values * sizeof *gradients);
   double worst = 0;
   size_t tried = 0;
-  for (size_t i = 0; i < t->weights->count; i++) {
-    const CytoTensor *tensor = &t->weights->tensor[i];
-    size_t count = cyto_tensor_count(tensor);
-    double length = 0;
-    if (!cyto_trainable(tensor))
-      continue;
-    const float *g = gradients + (tensor->data - t->value);
-    for (size_t k = 0; k < count; k++)
-      length += (double)g[k] * g[k];
-    bool nothing = strstr(tensor->name, "full") ||
-                   (strstr(tensor->name, ".2.bias") && !strstr(tensor->name, "output"));
+  Param p;
+  for (size_t i = 0; next_param(t, &i, &p);) {
+    const char *name = p.tensor->name;
+    const float *g = gradients + (p.gradient - t->gradient);
+    double length = length_of(g, p.count);
+    bool nothing = strstr(name, "full") || (strstr(name, ".2.bias") && !strstr(name, "output"));
     if (nothing) {
-      CHECKF(length == 0, "%s has a gradient", tensor->name);
+      CHECKF(length == 0, "%s has a gradient", name);
       continue;
     }
-    if (sqrt(length) < 1e-3) /* a factor that the next norm takes out again */
+    if (length < 1e-3) /* a factor that the next norm takes out again */
       continue;
-    double apart = slope_apart(t, &batch, tensor->data, g, count, sqrt(length));
-    CHECKF(apart < 0.08, "%s: the slope of %g differs by %g", tensor->name, sqrt(length), apart);
+    double apart = slope_apart(t, &batch, &p, g);
+    CHECKF(apart < 0.08, "%s: the slope of %g differs by %g", name, length, apart);
     worst = fmax(worst, apart);
     tried++;
   }

@@ -238,36 +238,6 @@ static void losses(void) {
 
 /* ---- the network ---- */
 
-/* Loss of the batch with its own statistics. */
-static double loss_of(CytoTrainer *t, const CytoBatch *batch) {
-  double loss = NAN;
-  CytoError err = {0};
-  if (!cyto_trainer_gradients(t, batch, &loss, NULL, &err))
-    printf("# %s\n", err.text);
-  return loss;
-}
-
-/* Along the gradient of one tensor the loss changes by the square of its length. ReLU and pooling
- * bend the loss: small steps see rounding, large ones the bends. */
-static double slope_apart(CytoTrainer *t, const CytoBatch *batch, const Param *p, const float *g) {
-  double length = length_of(g, p->count), apart = INFINITY;
-  float *saved = malloc(p->count * sizeof *saved);
-  memcpy(saved, p->value, p->count * sizeof *saved);
-  for (double move = 0.01; move > 1e-4 && apart > 0.01; move /= 3) {
-    double sides[2];
-    for (int s = 0; s < 2; s++) {
-      for (size_t k = 0; k < p->count; k++)
-        p->value[k] = (float)(saved[k] + (s ? -1 : 1) * move * g[k] / length);
-      sides[s] = loss_of(t, batch);
-    }
-    memcpy(p->value, saved, p->count * sizeof *saved);
-    double now = fabs((sides[0] - sides[1]) / (2 * move * length) - 1);
-    apart = now < apart ? now : apart;
-  }
-  free(saved);
-  return apart;
-}
-
 static void every_tensor_of_a_network(void) {
   CytoLayout layout = {.levels = 3, .nbase = {2, 16, 32, 64}, .nout = 3};
   CytoError err = {0};

@@ -52,3 +52,34 @@ static inline double length_of(const float *x, size_t count) {
     sum += (double)x[k] * x[k];
   return sqrt(sum);
 }
+
+/* Loss of the batch with its own statistics. */
+static inline double loss_of(CytoTrainer *t, const CytoBatch *batch) {
+  double loss = NAN;
+  CytoError err = {0};
+  if (!cyto_trainer_gradients(t, batch, &loss, NULL, &err))
+    printf("# %s\n", err.text);
+  return loss;
+}
+
+/* Along the gradient of one tensor the loss changes by the square of its length. ReLU and pooling
+ * bend the loss: small steps see rounding, large ones the bends. */
+static inline double slope_apart(CytoTrainer *t, const CytoBatch *batch, const Param *p,
+                                 const float *g) {
+  double length = length_of(g, p->count), apart = INFINITY;
+  float *saved = malloc(p->count * sizeof *saved);
+  memcpy(saved, p->value, p->count * sizeof *saved);
+  for (double move = 0.01; move > 1e-5 && apart > 0.01; move /= 3) {
+    double sides[2];
+    for (int s = 0; s < 2; s++) {
+      for (size_t k = 0; k < p->count; k++)
+        p->value[k] = (float)(saved[k] + (s ? -1 : 1) * move * g[k] / length);
+      sides[s] = loss_of(t, batch);
+    }
+    memcpy(p->value, saved, p->count * sizeof *saved);
+    double now = fabs((sides[0] - sides[1]) / (2 * move * length) - 1);
+    apart = now < apart ? now : apart;
+  }
+  free(saved);
+  return apart;
+}

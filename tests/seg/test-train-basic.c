@@ -43,22 +43,6 @@ static bool basic_init(Bench *bench, CytoNetKind kind) {
   return good;
 }
 
-static void read_file(const Bench *bench, const char *ending, uint8_t **data, size_t *size) {
-  char path[600];
-  CytoError err = {0};
-  snprintf(path, sizeof path, "%s%s", bench->path, ending);
-  CHECKF(cyto_file_read(path, 0, data, size, &err), "%s", err.text);
-}
-
-static void check_same_file(const Bench *a, const Bench *b, const char *ending) {
-  size_t na = 0, nb = 1;
-  CYTO_AUTOFREE uint8_t *x = NULL;
-  CYTO_AUTOFREE uint8_t *y = NULL;
-  read_file(a, ending, &x, &na);
-  read_file(b, ending, &y, &nb);
-  CHECKF(x && y && na == nb && memcmp(x, y, na) == 0, "model%s differs", ending);
-}
-
 /* The model as it is on disk, on an image of the test set. */
 static void segment_with(const Bench *bench, CytoNetKind kind, double dice) {
   CytoModel *model = NULL;
@@ -122,18 +106,6 @@ static void threads_change_nothing(void) {
   cyto_pool_free(job.pool);
   check_same_file(&one, &three, "");
   check_same_file(&one, &three, "_last");
-}
-
-typedef struct Stopper {
-  CytoJob job;
-  size_t calls, at;
-} Stopper;
-
-static void stop_then(void *data, const CytoTrainNow *now) {
-  (void)now;
-  Stopper *stopper = data;
-  if (++stopper->calls == stopper->at)
-    atomic_store(&stopper->job.cancel, 1);
 }
 
 static void resumed_is_uninterrupted(void) {

@@ -3,22 +3,6 @@
 #include "seg/train-size.h"
 #include "train-bench.h"
 
-static void read_file(const Bench *bench, const char *ending, uint8_t **data, size_t *size) {
-  char path[600];
-  CytoError err = {0};
-  snprintf(path, sizeof path, "%s%s", bench->path, ending);
-  CHECKF(cyto_file_read(path, 0, data, size, &err), "%s", err.text);
-}
-
-static void check_same_file(const Bench *a, const Bench *b, const char *ending) {
-  size_t na = 0, nb = 1;
-  CYTO_AUTOFREE uint8_t *x = NULL;
-  CYTO_AUTOFREE uint8_t *y = NULL;
-  read_file(a, ending, &x, &na);
-  read_file(b, ending, &y, &nb);
-  CHECKF(x && y && na == nb && memcmp(x, y, na) == 0, "model%s differs", ending);
-}
-
 static void schedules(void) {
   CytoTrain o = {.learning_rate = 0.9, .n_epochs = 500};
   CHECK(cyto_train_rate(&o, 0, 0) == 0);
@@ -67,19 +51,6 @@ static void loss_falls(void) {
            method == CYTO_SGD ? "SGD" : "AdamW", first, done.last.loss, done.best.test_loss,
            done.best.ap[0]);
   }
-}
-
-/* Cancels at the n-th call of the watch. */
-typedef struct Stopper {
-  CytoJob job;
-  size_t calls, at;
-} Stopper;
-
-static void stop_then(void *data, const CytoTrainNow *now) {
-  (void)now;
-  Stopper *stopper = data;
-  if (++stopper->calls == stopper->at)
-    atomic_store(&stopper->job.cancel, 1);
 }
 
 /* Stopped at any moment and gone on with: the files of a run without a break. */

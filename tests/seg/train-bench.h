@@ -58,3 +58,32 @@ static inline bool run(Bench *bench, bool tested, bool resume, CytoTrained *done
   CHECKF(good, "%s", err.text);
   return good;
 }
+
+static inline void read_file(const Bench *bench, const char *ending, uint8_t **data, size_t *size) {
+  char path[600];
+  CytoError err = {0};
+  snprintf(path, sizeof path, "%s%s", bench->path, ending);
+  CHECKF(cyto_file_read(path, 0, data, size, &err), "%s", err.text);
+}
+
+static inline void check_same_file(const Bench *a, const Bench *b, const char *ending) {
+  size_t na = 0, nb = 1;
+  CYTO_AUTOFREE uint8_t *x = NULL;
+  CYTO_AUTOFREE uint8_t *y = NULL;
+  read_file(a, ending, &x, &na);
+  read_file(b, ending, &y, &nb);
+  CHECKF(x && y && na == nb && memcmp(x, y, na) == 0, "model%s differs", ending);
+}
+
+/* Cancels at the n-th call of the watch. */
+typedef struct Stopper {
+  CytoJob job;
+  size_t calls, at;
+} Stopper;
+
+static inline void stop_then(void *data, const CytoTrainNow *now) {
+  (void)now;
+  Stopper *stopper = data;
+  if (++stopper->calls == stopper->at)
+    atomic_store(&stopper->job.cancel, 1);
+}

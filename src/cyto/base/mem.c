@@ -4,6 +4,15 @@
 
 enum { ALIGNMENT = 64, HUGE_PAGE = 2 << 20 };
 
+bool cyto_set_text(char **slot, const char *text, CytoError *err) {
+  char *copy = cyto_strdup(text, err);
+  if (!copy)
+    return false;
+  free(*slot);
+  *slot = copy;
+  return true;
+}
+
 bool cyto_mul(size_t a, size_t b, size_t *out) {
   return !__builtin_mul_overflow(a, b, out);
 }

@@ -19,6 +19,9 @@ void *cyto_realloc(void *block, size_t count, size_t size, CytoError *err);
 /* Heap copy of a string; NULL with err set when memory is short. */
 char *cyto_strdup(const char *text, CytoError *err);
 
+/* Puts a heap copy of text in place of the heap string in *slot. */
+bool cyto_set_text(char **slot, const char *text, CytoError *err);
+
 /* a*b (a+b) into *out; false when it does not fit size_t. */
 bool cyto_mul(size_t a, size_t b, size_t *out);
 bool cyto_add(size_t a, size_t b, size_t *out);

@@ -16,21 +16,6 @@ void cyto_image_list_clear(CytoImageList *list) {
   *list = (CytoImageList){0};
 }
 
-/* Takes the name over; NULL is a name that memory was too short for. */
-static bool add(CytoFileList *list, char *name, CytoError *err) {
-  CYTO_AUTOFREE char *owned = name;
-  if (!owned)
-    return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a list of files");
-  if ((list->count & (list->count - 1)) == 0) { /* full at every power of two */
-    char **grown = cyto_realloc(list->path, list->count ? 2 * list->count : 1, sizeof *grown, err);
-    if (!grown)
-      return false;
-    list->path = grown;
-  }
-  list->path[list->count++] = cyto_steal(&owned);
-  return true;
-}
-
 /* A character as UTF-8; bytes that Python hides in lone surrogates become themselves. */
 static void add_character(CytoStr *out, uint32_t c) {
   char bytes[4];
@@ -59,7 +44,7 @@ static bool add_fixed(CytoFileList *list, const SegArray *array, CytoError *err)
       cyto_str_clear(&name);
     else if (!name.text)
       name.text = cyto_strdup("", NULL);
-    if (!add(list, name.text, err))
+    if (!cyto_file_list_add(list, name.text, err))
       return false;
   }
   return true;
@@ -75,7 +60,7 @@ static bool add_names(CytoFileList *list, const CytoPkl *value, const char *what
     char *name = seg_text(items->item[i]);
     if (!name)
       return cyto_fail(err, CYTO_ERROR_FORMAT, "entry %zu of %s is no name of a file", i + 1, what);
-    if (!add(list, name, err))
+    if (!cyto_file_list_add(list, name, err))
       return false;
   }
   return items || cyto_fail(err, CYTO_ERROR_FORMAT, "%s is no list of names", what);
@@ -175,7 +160,7 @@ static bool read_text(const char *text, size_t size, CytoImageList *out, CytoErr
     size_t next = end ? (size_t)(end - text) + 1 : size, n = next - at - (end != NULL);
     while (n > 0 && (text[at + n - 1] == '\r' || text[at + n - 1] == ' '))
       n--;
-    if (n > 0 && !add(&out->train, strndup(text + at, n), err))
+    if (n > 0 && !cyto_file_list_add(&out->train, strndup(text + at, n), err))
       return false;
     at = next;
   }

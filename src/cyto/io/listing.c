@@ -19,8 +19,7 @@ void cyto_file_list_clear(CytoFileList *list) {
   *list = (CytoFileList){0};
 }
 
-/* Takes path, which is freed when it cannot be kept. */
-static bool add_path(CytoFileList *list, char *path, CytoError *err) {
+bool cyto_file_list_add(CytoFileList *list, char *path, CytoError *err) {
   CYTO_AUTOFREE char *owned = path;
   if (!owned)
     return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a list of files");
@@ -93,7 +92,7 @@ static bool list_one(const char *folder, const CytoListOptions *options, bool do
     }
     bool image = false;
     if (!is_image(entry->d_name, options, &image, err) ||
-        (image && !add_path(out, cyto_steal(&path), err)))
+        (image && !cyto_file_list_add(out, cyto_steal(&path), err)))
       return false;
   }
 }
@@ -126,13 +125,13 @@ static bool add_all(const char *path, const CytoListOptions *options, CytoFileLi
   if (!cyto_path_is_folder(path)) {
     if (!cyto_path_exists(path))
       return cyto_fail_errno(err, "open", path);
-    return add_path(out, cyto_strdup(path, err), err);
+    return cyto_file_list_add(out, cyto_strdup(path, err), err);
   }
   CYTO_CLEANUP(cyto_file_list_clear) CytoFileList inner = {0};
   if (!cyto_list_folder(path, options, &inner, err))
     return false;
   for (size_t i = 0; i < inner.count; i++)
-    if (!add_path(out, cyto_steal(&inner.path[i]), err))
+    if (!cyto_file_list_add(out, cyto_steal(&inner.path[i]), err))
       return false;
   return true;
 }

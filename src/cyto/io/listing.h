@@ -24,3 +24,6 @@ bool cyto_list_folder(const char *folder, const CytoListOptions *options, CytoFi
 bool cyto_list_paths(const char *const *paths, size_t n, const CytoListOptions *options,
                      CytoFileList *out, CytoError *err);
 void cyto_file_list_clear(CytoFileList *list);
+/* Takes path over (heap string), which is freed when it cannot be kept; NULL is a path that memory
+ * was too short for. */
+bool cyto_file_list_add(CytoFileList *list, char *path, CytoError *err);

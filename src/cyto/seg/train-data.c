@@ -79,14 +79,10 @@ static const char *choose_masks(const CytoTrainSource *source, const CytoFileLis
 
 /* A copy with names that are there twice, and names of files that are not there. */
 static bool copy_list(const CytoFileList *from, CytoFileList *list, CytoError *err) {
-  list->path = cyto_calloc(from->count, sizeof *list->path, err);
-  while (list->path && list->count < from->count) {
-    char *path = cyto_strdup(from->path[list->count], err);
-    if (!path)
+  for (size_t i = 0; i < from->count; i++)
+    if (!cyto_file_list_add(list, cyto_strdup(from->path[i], err), err))
       return false;
-    list->path[list->count++] = path;
-  }
-  return list->path != NULL;
+  return true;
 }
 
 static bool list_images(const CytoTrainSource *source, CytoFileList *list, CytoError *err) {

@@ -60,15 +60,6 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
   }
 }
 
-static bool set_text(char **slot, const char *text, CytoError *err) {
-  char *copy = cyto_strdup(text, err);
-  if (!copy)
-    return false;
-  free(*slot);
-  *slot = copy;
-  return true;
-}
-
 bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const CytoTrainRow *row,
                            CytoError *err) {
   CYTO_CLEANUP(cyto_weights_drop) CytoWeights *weights = NULL;
@@ -78,8 +69,8 @@ bool cyto_train_keep_model(const CytoTrainRun *run, const char *ending, const Cy
   if (text.failed)
     return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for the card of the model");
   if (!path || !cyto_trainer_weights(run->trainer, &weights, err) ||
-      !set_text(&weights->name, cyto_path_name(run->options->path), err) ||
-      !set_text(&weights->training, text.text, err))
+      !cyto_set_text(&weights->name, cyto_path_name(run->options->path), err) ||
+      !cyto_set_text(&weights->training, text.text, err))
     return false;
   /* What was said of the model it began from, and its size model, no longer hold. */
   free(cyto_steal(&weights->description));

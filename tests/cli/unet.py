@@ -159,7 +159,7 @@ def semantic_training_ends_early(tmp):
     assert "ended early: no test was better in 2 epochs" in done.err, done.err
     assert "Dice loss 0.5" in card_of(f"{data}/models/m")["training"]
     rows = open(f"{data}/models/m.csv").read().splitlines()
-    assert rows[0].endswith(",dice") and len(rows) < 20, rows
+    assert rows[0].endswith(",ap90,dice,seconds") and len(rows) < 20, rows
     one = cells(tmp, "one", 1)
     done = train(one, "--net", "unet3", "--n_epochs", "1", "--model_name_out", "m")
     assert "one image alone" in done.err and "has_" not in done.err, done.err

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char HEADER[] = "epoch,learning_rate,loss,test_loss,ap50,ap75,ap90,seconds,dice\n";
+static const char HEADER[] = "epoch,learning_rate,loss,test_loss,ap50,ap75,ap90,dice,seconds\n";
 
 char *cyto_train_beside(const char *path, const char *ending, CytoError *err) {
   CytoStr out = {0};
@@ -18,7 +18,7 @@ char *cyto_train_beside(const char *path, const char *ending, CytoError *err) {
 
 void cyto_train_row_text(const CytoTrainRow *row, CytoStr *out) {
   const double values[] = {row->rate,  row->loss,  row->test_loss, row->ap[0],
-                           row->ap[1], row->ap[2], row->seconds,   row->dice};
+                           row->ap[1], row->ap[2], row->dice,      row->seconds};
   char number[32];
   cyto_str_printf(out, "%zu", row->epoch);
   for (size_t i = 0; i < sizeof values / sizeof *values; i++)
@@ -26,33 +26,36 @@ void cyto_train_row_text(const CytoTrainRow *row, CytoStr *out) {
   cyto_str_add(out, "\n");
 }
 
-/* The last number is not there in rows of before it was kept. */
+/* Rows of before Dice was kept have a number less. */
 bool cyto_train_row_parse(const char *text, CytoTrainRow *row) {
   enum { NUMBERS = 9, LEAST = 8 };
   double values[NUMBERS];
-  bool over = false;
-  for (size_t i = 0; i < NUMBERS; i++) {
+  size_t count = 0;
+  for (bool over = false; !over; count++) {
     char number[40];
-    size_t n = over ? 0 : strcspn(text, ",\n");
-    values[i] = NAN;
-    if (over)
-      continue;
+    size_t n = strcspn(text, ",\n");
     if (n >= sizeof number)
       return false;
     memcpy(number, text, n);
     number[n] = 0;
-    if ((n > 0 || i == 0) && !cyto_parse_double(number, &values[i]))
+    values[count] = NAN;
+    if ((n > 0 || count == 0) && !cyto_parse_double(number, &values[count]))
       return false;
-    over = text[n] == '\n' && i + 1 >= LEAST;
-    if (!over && (text[n] != ',' || i + 1 == NUMBERS))
+    over = text[n] == '\n' && count + 1 >= LEAST;
+    if (!over && (text[n] != ',' || count + 1 == NUMBERS))
       return false;
     text += n + 1;
   }
   if (!(values[0] >= 0 && values[0] < 1e15))
     return false;
-  *row = (CytoTrainRow){
-      (size_t)values[0], values[1], values[2], values[3], {values[4], values[5], values[6]},
-      values[7],         values[8]};
+  bool with_dice = count == NUMBERS;
+  *row = (CytoTrainRow){.epoch = (size_t)values[0],
+                        .rate = values[1],
+                        .loss = values[2],
+                        .test_loss = values[3],
+                        .ap = {values[4], values[5], values[6]},
+                        .seconds = values[with_dice ? 8 : 7],
+                        .dice = with_dice ? values[7] : NAN};
   return true;
 }
 

@@ -108,7 +108,8 @@ CYTOSCRIBE_API void cytoscribe_result_free(CytoscribeResult *result);
 CYTOSCRIBE_API const uint32_t *cytoscribe_result_labels(const CytoscribeResult *result);
 CYTOSCRIBE_API uint32_t cytoscribe_result_count(const CytoscribeResult *result, size_t plane);
 CYTOSCRIBE_API double cytoscribe_result_diameter(const CytoscribeResult *result, size_t plane);
-/* (planes, 3, h, w): flow down, flow right (unit flow × 5) and cell probability (logit). */
+/* (planes, 3, h, w): flow down, flow right (unit flow × 5) and cell probability (logit). NULL for a
+ * model without flows. */
 CYTOSCRIBE_API const float *cytoscribe_result_flows(const CytoscribeResult *result, size_t *h,
                                                     size_t *w);
 /* 16-bit PNG for "*.png" (one plane, at most 65535 cells), zlib TIFF otherwise. Atomic. */

@@ -174,7 +174,7 @@ static void direct_run(const CytoConv *conv, const CytoConvIo *io, size_t item, 
                      .out_stride = conv->out};
   for (size_t p = 0; p < cyto_conv_panels(conv); p++) {
     size_t left = conv->out - p * panel;
-    block.b = conv->weight + p * conv->taps * c * panel;
+    block.b = block.next = conv->weight + p * conv->taps * c * panel;
     block.bias = conv->bias + p * panel;
     block.columns = left < panel ? left : panel;
     for (size_t y = first; y < last; y++) {

@@ -21,14 +21,15 @@ __attribute__((always_inline)) static inline void block_rows(const CytoBlock *p,
     acc[r][0] = bias0;
     acc[r][1] = bias1;
   }
-  const float *b = p->b;
+  const float *b = p->b, *next = p->next;
   for (size_t t = 0; t < p->taps; t++) {
     const float *a = p->a + p->tap[t];
-    for (size_t k = 0; k < p->depth; k++, b += PANEL) {
+    for (size_t k = 0; k < p->depth; k++, b += PANEL, next += p->next_step) {
       const vec b0 = *(const vec *)b, b1 = *(const vec *)(b + LANES);
       __builtin_prefetch(b + AHEAD); /* weights stream in from the second cache or beyond */
       if (PANEL * sizeof(float) > 64)
         __builtin_prefetch(b + AHEAD + PANEL / 2);
+      __builtin_prefetch(next, 0, 2);
 #pragma GCC unroll 16
       for (size_t r = 0; r < rows; r++) {
         const vec x = splat(a[r * p->stride + k]);

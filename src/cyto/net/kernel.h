@@ -10,7 +10,9 @@ typedef struct CytoBlock {
   size_t stride;        /* floats from one pixel to the next */
   const ptrdiff_t *tap; /* offsets of the kernel's positions, in floats */
   size_t taps, depth;
-  const float *b;        /* (taps, depth, panel): weights of this panel */
+  const float *b;    /* (taps, depth, panel): weights of this panel */
+  const float *next; /* wanted soon: asked for meanwhile, next_step floats a step of the sum */
+  size_t next_step;
   const float *bias;     /* (panel) */
   const float *residual; /* added at the end, or NULL; pixel r at ((first + r) >> halve)*stride */
   size_t residual_stride, first;

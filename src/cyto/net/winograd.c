@@ -174,11 +174,13 @@ static void multiply(const CytoConv *conv, const Range *r, size_t patches, size_
                      .taps = 1,
                      .depth = conv->in,
                      .bias = no_bias,
+                     .next_step = panel / blocks,
                      .out_stride = channels,
                      .columns = panel};
   for (size_t p = first; p < last; p++) {
     block.b = conv->weight + (f * count + p) * conv->in * panel;
-    for (size_t i = 0; i < patches; i += step) {
+    block.next = block.b + conv->in * panel;
+    for (size_t i = 0; i < patches; i += step, block.next += conv->in * block.next_step) {
       block.a = r->v + from * r->v_step + i * conv->in;
       block.out = r->m + f * r->m_step + i * channels + p * panel;
       conv->kernel->block(&block, least(patches - i, step));

@@ -63,6 +63,11 @@ static void segment_with(const Bench *bench, CytoNetKind kind, double dice) {
   CHECK(found > dice && result.count[0] > image->masks / 2);
   CHECK(!result.flow && result.score);
   cyto_segmented_clear(&result);
+  options.augment = true;
+  REQUIREF(cyto_segment(model, picture, &options, &result, NULL, &err), "%s", err.text);
+  found = cyto_foreground_dice(image->labels, result.labels.data, image->ny * image->nx);
+  CHECKF(found > dice, "Dice %g with flipped tiles", found);
+  cyto_segmented_clear(&result);
   options.drop_flow = true;
   options.cellprob_threshold = 50;
   REQUIREF(cyto_segment(model, picture, &options, &result, NULL, &err), "%s", err.text);

@@ -168,7 +168,8 @@ bool cyto_tile_sum_init(CytoTileSum *sum, const CytoTiling *tiling, size_t nc, C
   if (!taper)
     return false;
   cyto_tile_taper(tiling->ty, tiling->tx, taper);
-  *sum = (CytoTileSum){nc, cyto_steal(&values), cyto_steal(&weight), taper};
+  *sum = (CytoTileSum){
+      .nc = nc, .sum = cyto_steal(&values), .weight = cyto_steal(&weight), .taper = taper};
   return true;
 }
 
@@ -205,7 +206,8 @@ static void add_tile_row(const Adding *a, const Place *place, const float *y, si
   size_t at = (place->top + r) * a->tiling->px + place->left;
   size_t from = place->vertical ? ty - 1 - r : r;
   for (size_t c = 0; c < sum->nc; c++) {
-    bool turned = (c == 0 && place->vertical) || (c == 1 && place->horizontal);
+    bool mirrored = (c == 0 && place->vertical) || (c == 1 && place->horizontal);
+    bool turned = mirrored && !sum->no_flows;
     add_row(sum->sum + c * pixels + at, y + (c * ty + from) * tx, taper, tx, place->horizontal,
             turned ? -1.0f : 1.0f);
   }

@@ -32,6 +32,7 @@ void cyto_tile_taper(size_t ty, size_t tx, double *weights);
 /* Sum of tapered answers. Tiles must be added in the order of k for bit-identical results. */
 typedef struct CytoTileSum {
   size_t nc;
+  bool no_flows;  /* channels are of classes: none turns with a flip; false after init */
   float *sum;     /* (C,py,px), owned */
   double *weight; /* (py,px), owned */
   double *taper;  /* (ty,tx), owned */

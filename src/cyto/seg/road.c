@@ -159,6 +159,7 @@ static bool network_at_size(const CytoModel *model, const float *x, const CytoSe
       !tiles_init(&tiles, model, &tiling, threads, err) ||
       !cyto_tile_sum_init(&sum, &tiling, tiles.nout, err))
     return false;
+  sum.no_flows = cyto_model_kind(model) != CYTO_NET_CELLPOSE;
   answer->style = cyto_alloc(tiles.style_size, sizeof(float), err);
   if (!answer->style ||
       !run_tiles(model, &tiling, &tiles, x, options, &sum, answer->style, job, err))

@@ -1,10 +1,10 @@
 #!/bin/sh
 # fine-tune.sh TRAIN TEST GROUP [OPTION...]: what five images are good for. Trains our cyto on five
-# images of TRAIN whose names begin with GROUP_, 100 epochs of small crops, and
-# scores TEST's images of the group before and after, each at its true diameter.
+# images of TRAIN whose names begin with GROUP_, 100 epochs of small crops, and scores TEST's images
+# of the group before and after, each at its true diameter.
 # Folders hold <name>.png and <name>_masks.png and are not written to; the options go to cytoscribe
-# train. The program is $CYTOSCRIBE, else the one that is installed; the model, its log and the
-# masks stay in $OUT if that is set.
+# train. The program is $CYTOSCRIBE, else the one that is installed; the model, its log and the masks
+# stay in $OUT if that is set.
 set -eu
 [ $# -ge 3 ] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 program=${CYTOSCRIBE:-cytoscribe} train=${1%/} test=${2%/} group=$3

@@ -89,8 +89,10 @@ static void on_card(ScribeJob *job, gpointer owner, gpointer data, const CytoErr
   g_string_append_printf(text, _("Trained with cells of %.0f pixels."), card->diameter);
   if (!card->can_estimate)
     g_string_append_printf(text, " %s", _("Cannot estimate diameters."));
-  if (card->licence)
-    g_string_append_printf(text, " %s %s.", _("Licence:"), card->licence);
+  if (card->licence) {
+    g_string_append_c(text, ' ');
+    g_string_append_printf(text, _("Licence: %s."), card->licence);
+  }
   gtk_label_set_text(self->summary, text->str);
   fill_card(self, card);
 }

@@ -90,6 +90,7 @@ static void setup_row(GtkListItemFactory *factory, GtkListItem *item) {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *dot = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0), *label = gtk_label_new(NULL);
   gtk_widget_set_valign(dot, GTK_ALIGN_CENTER);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_MIDDLE);
   gtk_label_set_max_width_chars(GTK_LABEL(label), WIDTH);
   gtk_box_append(GTK_BOX(row), dot);

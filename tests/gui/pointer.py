@@ -235,6 +235,30 @@ def side_panel(hand):
 
 
 @check
+def folding_the_groups_of_the_panel_leaves_the_picture_where_it_is():
+    place, images = three_images()
+    with Window(GUI, images[0]) as w:
+        before = w.idle()
+        for group in ("image", "segment", "masks", "cells"):
+            w.act("group-" + group)
+            after = w.idle()
+            assert (after["left"], after["zoom"]) == (before["left"], before["zoom"]), group
+    shutil.rmtree(place)
+
+
+@check
+def the_window_of_shortcuts_opens_without_complaint():
+    with Window(GUI) as w:
+        hand = Hand(w)
+        before = len(hand.windows())
+        hand.key("ctrl+question")
+        assert wait_until(lambda: len(hand.windows()) > before, 10), "it does not open"
+        hand.focus()
+        hand.key("Escape")
+        assert wait_until(lambda: len(hand.windows()) == before, 10), "Escape does not close it"
+
+
+@check
 def the_wheel_over_the_side_panel_changes_no_number():
     place = Path(tempfile.mkdtemp(dir="/tmp", prefix="scribe-pointer-"))
     stack = np.random.default_rng(2).integers(0, 4000, (5, 90, 100)).astype(np.uint16)

@@ -27,8 +27,10 @@ NAMED = ["Escape", "BackSpace", "Return", "Delete", "Tab", "ISO_Left_Tab", "spac
          "Up", "Down", "Page_Up", "Page_Down", "Home", "End", "Menu", "KP_Enter", "KP_Add",
          *(f"F{n}" for n in (1, 2, 5, 6, 8, 9, 10, 11, 12))]
 HELD = ["ctrl", "shift", "alt", "space", "grave"]
-# What GTK 4.8 says of menus where no screen is, and of a tip for a window that has just gone.
-OF_GTK = re.compile("gdk_monitor_get_geometry|gdk_surface_get_device_position|find_at_coords")
+# What GTK 4.8 says of menus where no screen is, of a tip for a window that has just gone, and of the
+# focus that an expander offers its child while that is put away (no call of ours on the way there).
+OF_GTK = re.compile("gdk_monitor_get_geometry|gdk_surface_get_device_position|find_at_coords|"
+                    "gtk_root_get_focus")
 # Loud or slow ones come now and then only.
 SELDOM = {"run", "run-folder", "calibrate", "clear", "delete-selected", "merge-selected"}
 

@@ -109,6 +109,7 @@ static void every_kernel_equals_the_naive_loops(void) {
       {10, 130, 32, 32, 9, 1, true, true, 0}, {14, 22, 48, 16, 9, 1, true, false, 0},
       {4, 4, 32, 64, 9, 1, true, true, 0},    {2, 2, 16, 16, 9, 1, true, true, 0},
       {46, 100, 64, 32, 9, 1, true, true, 0}, {272, 276, 16, 16, 9, 1, true, true, 0},
+      {22, 340, 16, 16, 9, 0, true, true, 0}, {46, 610, 16, 16, 9, 1, true, false, 0},
       {9, 115, 32, 64, 9, 0, true, true, 0},
   };
   int ran = 0;

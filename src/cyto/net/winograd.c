@@ -89,12 +89,12 @@ static size_t border_size(const CytoConv *conv) {
 
 /* The three parts work on bands of the picture, each with products of its own: what a thread makes
  * of its band stays in its cache. */
-static size_t bands_of(const Plan *p) {
-  return cut(p->all_across * p->all_down, BAND);
+static size_t band_rows(const Plan *p) {
+  return cut(p->all_down, cut(p->all_across * p->all_down, BAND));
 }
 
-static size_t band_rows(const Plan *p) {
-  return cut(p->all_down, bands_of(p));
+static size_t bands_of(const Plan *p) {
+  return cut(p->all_down, band_rows(p)); /* none is empty */
 }
 
 static size_t products_of(const CytoConv *conv) {

@@ -1,4 +1,4 @@
-/* Which cells are selected, and which are hidden. */
+/* The cells of the plane that is shown: which are selected, and which are hidden. */
 #include "scribe-document-inside.h"
 #include <string.h>
 
@@ -84,4 +84,42 @@ gboolean scribe_document_is_hidden(ScribeDocument *self, guint32 id) {
 
 guint scribe_document_count_hidden(ScribeDocument *self) {
   return g_hash_table_size(self->hidden);
+}
+
+const CytoCells *scribe_document_get_cells(ScribeDocument *self) {
+  return cyto_document_cells(self->core, self->plane);
+}
+
+guint scribe_document_count_cells(ScribeDocument *self) {
+  guint n = 0;
+  for (gsize z = 0; z < cyto_document_planes(self->core); z++)
+    n += cyto_document_cells(self->core, z)->count;
+  return n;
+}
+
+static void prune_selection(ScribeDocument *self) {
+  const CytoCells *cells = scribe_document_get_cells(self);
+  guint kept = 0;
+  guint32 *ids = (guint32 *)(gpointer)self->selection->data;
+  for (guint i = 0; i < self->selection->len; i++)
+    if (cyto_cells_get(cells, ids[i]))
+      ids[kept++] = ids[i];
+  if (kept == self->selection->len)
+    return;
+  g_array_set_size(self->selection, kept);
+  scribe_document_tell(self, SELECTION_CHANGED);
+}
+
+static gboolean is_gone(gpointer id, gpointer value, gpointer data) {
+  ScribeDocument *self = data;
+  (void)value;
+  for (gsize z = 0; z < cyto_document_planes(self->core); z++)
+    if (cyto_cells_get(cyto_document_cells(self->core, z), GPOINTER_TO_UINT(id)))
+      return FALSE;
+  return TRUE;
+}
+
+void scribe_document_forget_gone(ScribeDocument *self) {
+  prune_selection(self);
+  g_hash_table_foreach_remove(self->hidden, is_gone, self);
 }

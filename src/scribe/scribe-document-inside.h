@@ -26,3 +26,5 @@ typedef enum {
 } ScribeDocumentSignal;
 /* LABELS_CHANGED: everywhere. */
 void scribe_document_tell(ScribeDocument *doc, ScribeDocumentSignal signal);
+/* scribe-document-cells.c: cells that are gone are neither selected nor hidden. */
+void scribe_document_forget_gone(ScribeDocument *doc);

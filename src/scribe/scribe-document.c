@@ -48,29 +48,6 @@ void scribe_document_tell(ScribeDocument *self, ScribeDocumentSignal signal) {
     g_signal_emit(self, signals[signal], 0);
 }
 
-/* Cells that are gone leave the selection. */
-static void prune_selection(ScribeDocument *self) {
-  const CytoCells *cells = scribe_document_get_cells(self);
-  guint kept = 0;
-  guint32 *ids = (guint32 *)(gpointer)self->selection->data;
-  for (guint i = 0; i < self->selection->len; i++)
-    if (cyto_cells_get(cells, ids[i]))
-      ids[kept++] = ids[i];
-  if (kept == self->selection->len)
-    return;
-  g_array_set_size(self->selection, kept);
-  scribe_document_tell(self, SELECTION_CHANGED);
-}
-
-static gboolean is_gone(gpointer id, gpointer value, gpointer data) {
-  ScribeDocument *self = data;
-  (void)value;
-  for (gsize z = 0; z < cyto_document_planes(self->core); z++)
-    if (cyto_cells_get(cyto_document_cells(self->core, z), GPOINTER_TO_UINT(id)))
-      return FALSE;
-  return TRUE;
-}
-
 static void on_change(void *data, const CytoDocument *core, const CytoChange *change) {
   (void)core;
   ScribeDocument *self = data;
@@ -78,8 +55,7 @@ static void on_change(void *data, const CytoDocument *core, const CytoChange *ch
   if (self->plane >= change->z0 && self->plane < change->z1 && r.y1 > r.y0 && r.x1 > r.x0)
     g_signal_emit(self, signals[LABELS_CHANGED], 0, (int)r.x0, (int)r.y0, (int)(r.x1 - r.x0),
                   (int)(r.y1 - r.y0));
-  prune_selection(self);
-  g_hash_table_foreach_remove(self->hidden, is_gone, self);
+  scribe_document_forget_gone(self);
   scribe_document_tell(self, STATE_CHANGED);
 }
 
@@ -137,15 +113,4 @@ void scribe_document_set_plane(ScribeDocument *self, guint plane) {
   scribe_document_tell(self, LABELS_CHANGED);
   scribe_document_tell(self, GHOSTS_CHANGED);
   scribe_document_tell(self, STATE_CHANGED);
-}
-
-const CytoCells *scribe_document_get_cells(ScribeDocument *self) {
-  return cyto_document_cells(self->core, self->plane);
-}
-
-guint scribe_document_count_cells(ScribeDocument *self) {
-  guint n = 0;
-  for (gsize z = 0; z < cyto_document_planes(self->core); z++)
-    n += cyto_document_cells(self->core, z)->count;
-  return n;
 }

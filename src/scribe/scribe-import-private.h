@@ -26,6 +26,10 @@ gboolean scribe_import_is_shown(ScribeImport *import);
 void scribe_import_empty(GtkWidget *box);
 void scribe_import_choose(ScribeImport *import, const char *axes); /* says so to the window */
 
+/* scribe-import-planes.c: what the sliders say, and what they ask for. */
+void scribe_import_show_plane(ScribeImport *import);
+void scribe_import_slid(ScribeImport *import);
+
 /* scribe-import-axes.c: a choice for each axis of the file. */
 void scribe_import_show_axes(ScribeImport *import);
 /* scribe-import-channels.c: a picture, name and colour of each channel, soon. */

@@ -81,35 +81,6 @@ void scribe_import_open_details(ScribeImport *self, gboolean open) {
   gtk_toggle_button_set_active(self->more, open);
 }
 
-/* Planes */
-
-static void set_slider(GtkWidget *box, GtkAdjustment *range, GtkLabel *of, gsize n, gsize now) {
-  g_autofree char *text = g_strdup_printf("%zu/%zu", now + 1, n);
-  gtk_widget_set_visible(box, n > 1);
-  gtk_adjustment_set_upper(range, (double)n);
-  gtk_adjustment_set_value(range, (double)now + 1);
-  gtk_label_set_text(of, text);
-}
-
-static void show_plane(ScribeImport *self) {
-  const CytoImage *image = scribe_document_get_image(self->doc);
-  guint plane = scribe_document_get_plane(self->doc);
-  self->quiet = TRUE;
-  set_slider(self->z_box, self->z_range, self->z_of, image->nz, plane % image->nz);
-  set_slider(self->t_box, self->t_range, self->t_of, image->nt, plane / image->nz);
-  self->quiet = FALSE;
-  scribe_import_plan_channels(self);
-}
-
-static void on_slider(ScribeImport *self) {
-  if (self->quiet || !self->doc)
-    return;
-  const CytoImage *image = scribe_document_get_image(self->doc);
-  guint z = (guint)gtk_adjustment_get_value(self->z_range) - 1;
-  guint t = (guint)gtk_adjustment_get_value(self->t_range) - 1;
-  scribe_document_set_plane(self->doc, t * (guint)image->nz + z);
-}
-
 static void on_close(ScribeImport *self) {
   set_shown(self, FALSE);
 }
@@ -130,9 +101,9 @@ void scribe_import_set_document(ScribeImport *self, ScribeDocument *doc) {
   if (doc) {
     const CytoImage *image = scribe_document_get_image(doc);
     self->plain = image->nt * image->nz == 1 && (image->nc == 1 || image->rgb);
-    g_signal_connect_swapped(doc, "image-changed", G_CALLBACK(show_plane), self);
+    g_signal_connect_swapped(doc, "image-changed", G_CALLBACK(scribe_import_show_plane), self);
     scribe_import_reset(self);
-    show_plane(self);
+    scribe_import_show_plane(self);
   }
   show_or_hide(self);
 }
@@ -197,7 +168,7 @@ static void scribe_import_class_init(ScribeImportClass *klass) {
   gtk_widget_class_bind_template_callback(widget, on_more);
   gtk_widget_class_bind_template_callback(widget, on_close);
   gtk_widget_class_bind_template_callback(widget, on_reset);
-  gtk_widget_class_bind_template_callback(widget, on_slider);
+  gtk_widget_class_bind_template_callback_full(widget, "on_slider", G_CALLBACK(scribe_import_slid));
 }
 
 static void scribe_import_init(ScribeImport *self) {

@@ -359,7 +359,8 @@ def the_card_of_a_model_says_what_it_is():
         w.idle()
         for model, words in (("nuclei", ("BSD-3-Clause", "2018 Data Science Bowl", "18.3 pixels",
                                          "grey fluorescence: 53, 0.88, 0.75")),
-                             ("cyto", ("BSD-3-Clause", "EMPS", "32.0 pixels", "membranes: 0.38"))):
+                             ("cyto", ("BSD-3-Clause", "EMPS", "32.0 pixels",
+                                       "membranes: 8, 0.92, 0.87"))):
             w.act("set-model", f"'{model}'")
             card = wait_until(lambda: (lambda c: c if words[2] in c else None)(w.state()["card"]), 20)
             assert card, w.state()

@@ -39,7 +39,7 @@ static CytoBatch batch_of(size_t side) {
 }
 
 static CytoTrainer *new_trainer(void) {
-  const CytoLayout layout = {4, {2, 32, 64, 128, 256}, 3};
+  const CytoLayout layout = {.levels = 4, .nbase = {2, 32, 64, 128, 256}, .nout = 3};
   const CytoOptim optim = cyto_optim_defaults(CYTO_ADAMW);
   CytoWeights *start = NULL;
   CytoTrainer *trainer = NULL;

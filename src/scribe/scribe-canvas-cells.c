@@ -147,6 +147,7 @@ void scribe_canvas_set_document(ScribeCanvas *self, ScribeDocument *document) {
   if (document == self->document)
     return;
   scribe_toolbox_cancel(self->box);
+  scribe_canvas_forget_message(self);
   if (self->document_signals)
     g_signal_group_set_target(self->document_signals, document);
   g_set_object(&self->document, document);

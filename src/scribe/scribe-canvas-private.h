@@ -35,6 +35,7 @@ struct _ScribeCanvas {
 int scribe_canvas_factor(ScribeCanvas *canvas);
 CytoPoint scribe_canvas_point(ScribeCanvas *canvas, double wx, double wy); /* window units */
 void scribe_canvas_tell_pointer(ScribeCanvas *canvas); /* "pointer-moved", and the cell it is on */
+void scribe_canvas_forget_message(ScribeCanvas *canvas);
 void scribe_canvas_set_brush(ScribeCanvas *canvas, double diameter);
 void scribe_canvas_view_moved(ScribeCanvas *canvas); /* zoom or place is another one */
 gboolean scribe_canvas_choose(ScribeCanvas *canvas, const char *tool);

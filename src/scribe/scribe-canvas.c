@@ -93,12 +93,17 @@ static void scribe_canvas_measure(GtkWidget *widget, GtkOrientation orientation,
   *min_base = *nat_base = -1;
 }
 
-static gboolean forget_message(gpointer data) {
-  ScribeCanvas *self = data;
-  self->message_source = 0;
+void scribe_canvas_forget_message(ScribeCanvas *self) {
+  g_clear_handle_id(&self->message_source, g_source_remove);
   g_clear_pointer(&self->message, g_free);
   g_array_set_size(self->refused, 0);
   gtk_widget_queue_draw(GTK_WIDGET(self));
+}
+
+static gboolean on_message_over(gpointer data) {
+  ScribeCanvas *self = data;
+  self->message_source = 0;
+  scribe_canvas_forget_message(self);
   return G_SOURCE_REMOVE;
 }
 
@@ -108,7 +113,7 @@ void scribe_canvas_say(ScribeCanvas *self, const char *text) {
   g_free(self->message);
   self->message = g_strdup(text);
   g_clear_handle_id(&self->message_source, g_source_remove);
-  self->message_source = g_timeout_add_seconds(MESSAGE_SECONDS, forget_message, self);
+  self->message_source = g_timeout_add_seconds(MESSAGE_SECONDS, on_message_over, self);
   gtk_widget_queue_draw(GTK_WIDGET(self));
   g_signal_emit(self, signals[MESSAGE], 0, text);
 }

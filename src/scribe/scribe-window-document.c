@@ -117,8 +117,10 @@ void scribe_window_show_document(ScribeWindow *self, ScribeDocument *doc) {
   if (self->doc) {
     g_signal_handlers_disconnect_by_data(self->doc, self);
     scribe_document_stroke_cancel(self->doc);
-    if (self->doc != doc)
+    if (self->doc != doc) {
       keep_on_shelf(self, self->doc);
+      scribe_window_toast(self, NULL); /* what it says is of the image that goes */
+    }
   }
   scribe_window_forget_filter(self);
   g_set_object(&self->doc, doc);
@@ -171,8 +173,8 @@ static void describe_canvas(ScribeWindow *self, GVariantDict *dict) {
   g_autofree char *tool = NULL;
   (void)!gtk_widget_compute_point(GTK_WIDGET(self->canvas), GTK_WIDGET(self), &at, &at);
   gtk_native_get_surface_transform(GTK_NATIVE(self), &nx, &ny);
-  g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines,
-               "mask-opacity", &opacity, NULL);
+  g_object_get(self->display, "show-masks", &masks, "show-outlines", &outlines, "mask-opacity",
+               &opacity, NULL);
   g_object_get(self->canvas, "tool", &tool, NULL);
   const ScribeChannel *channel = scribe_display_get_channel(self->display, 0);
   g_autofree char *levels =
@@ -215,10 +217,9 @@ static void describe_image(ScribeWindow *self, GVariantDict *dict) {
   g_variant_dict_insert(dict, "axes", "s", image ? image->axes : "");
   g_variant_dict_insert(dict, "shape", "s", shape);
   g_variant_dict_insert(dict, "plane", "u", self->doc ? scribe_document_get_plane(self->doc) : 0);
-  g_variant_dict_insert(dict, "detail", "s",
-                        gtk_widget_get_visible(self->message_bar)
-                            ? gtk_label_get_text(self->message_text)
-                            : "");
+  g_variant_dict_insert(
+      dict, "detail", "s",
+      gtk_widget_get_visible(self->message_bar) ? gtk_label_get_text(self->message_text) : "");
   g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
   g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
   g_variant_dict_insert(dict, "longest-stall-work-ms", "d", scribe_stall_work(self->stall));

@@ -77,7 +77,7 @@ struct _ScribeWindow {
 
 /* scribe-window.c */
 /* A sentence that goes by itself. */
-void scribe_window_toast(ScribeWindow *self, const char *text);
+void scribe_window_toast(ScribeWindow *self, const char *text); /* NULL takes it away */
 /* Something that stays until it is closed. kind: "error", "info" or "warning". The second button is
  * the less important one; NULL labels leave them out. */
 typedef void (*ScribeMessageAction)(ScribeWindow *self);

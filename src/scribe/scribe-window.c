@@ -17,9 +17,11 @@ static gboolean hide_toast(gpointer data) {
 }
 
 void scribe_window_toast(ScribeWindow *self, const char *text) {
-  gtk_label_set_text(self->toast, text);
-  gtk_widget_set_visible(GTK_WIDGET(self->toast), TRUE);
   g_clear_handle_id(&self->toast_delay, g_source_remove);
+  gtk_widget_set_visible(GTK_WIDGET(self->toast), text != NULL);
+  if (!text)
+    return;
+  gtk_label_set_text(self->toast, text);
   self->toast_delay = g_timeout_add(3000 + 40 * (guint)strlen(text), hide_toast, self);
 }
 

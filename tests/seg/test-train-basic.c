@@ -1,5 +1,4 @@
 /* Training of U-Nets without flows on made-up nuclei. */
-#include "base/parallel.h"
 #include "flow/metrics.h"
 #include "seg/model.h"
 #include "seg/segment.h"
@@ -101,16 +100,8 @@ static void every_kind_learns(void) {
 static void threads_change_nothing(void) {
   CYTO_CLEANUP(bench_clear) Bench one;
   CYTO_CLEANUP(bench_clear) Bench three;
-  CytoTrained done;
-  CytoError err = {0};
-  if (!basic_init(&one, CYTO_NET_UNET3) || !basic_init(&three, CYTO_NET_UNET3))
-    return;
-  CytoJob job = {.pool = cyto_pool_new(3, &err)};
-  REQUIRE(run(&one, true, false, &done, NULL));
-  REQUIRE(run(&three, true, false, &done, &job));
-  cyto_pool_free(job.pool);
-  check_same_file(&one, &three, "");
-  check_same_file(&one, &three, "_last");
+  if (basic_init(&one, CYTO_NET_UNET3) && basic_init(&three, CYTO_NET_UNET3))
+    check_threads(&one, &three);
 }
 
 static void resumed_is_uninterrupted(void) {
@@ -121,18 +112,7 @@ static void resumed_is_uninterrupted(void) {
     if (!basic_init(&whole, kinds[k]) || !basic_init(&parts, kinds[k]))
       return;
     REQUIRE(run(&whole, true, false, &done, NULL));
-    size_t stops = 0;
-    for (bool resume = false; stops < 40; resume = true, stops++) {
-      Stopper stopper = {.at = 4 + stops / 2};
-      parts.options.watch = stop_then;
-      parts.options.watch_data = &stopper;
-      REQUIRE(run(&parts, true, resume, &done, &stopper.job));
-      if (done.end == CYTO_TRAIN_FINISHED)
-        break;
-    }
-    CHECKF(done.end == CYTO_TRAIN_FINISHED && stops > 1, "end %d after %zu", done.end, stops);
-    check_same_file(&whole, &parts, "");
-    check_same_file(&whole, &parts, "_last");
+    check_parts(&whole, &parts, 4, 2);
   }
 }
 

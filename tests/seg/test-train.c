@@ -1,5 +1,4 @@
 /* Training of a small network on made-up nuclei. */
-#include "base/parallel.h"
 #include "seg/train-size.h"
 #include "train-bench.h"
 
@@ -71,35 +70,15 @@ static void resumed_is_uninterrupted(void) {
     CytoTrain options = whole.options;
     options.path = parts.path;
     parts.options = options;
-    size_t stops = 0;
-    for (bool resume = false; stops < 40; resume = true, stops++) {
-      Stopper stopper = {.at = moments[k] + stops / 2}; /* a test must be let through in the end */
-      parts.options.watch = stop_then;
-      parts.options.watch_data = &stopper;
-      REQUIRE(run(&parts, true, resume, &done, &stopper.job));
-      if (done.end == CYTO_TRAIN_FINISHED)
-        break;
-      REQUIREF(done.end == CYTO_TRAIN_STOPPED && done.has_checkpoint, "%s", done.reason);
-    }
-    CHECKF(done.end == CYTO_TRAIN_FINISHED && stops > 0, "end %d after %zu stops", done.end, stops);
-    check_same_file(&whole, &parts, "");
-    check_same_file(&whole, &parts, "_last");
+    check_parts(&whole, &parts, moments[k], 1);
   }
 }
 
 static void threads_change_nothing(void) {
   CYTO_CLEANUP(bench_clear) Bench one;
   CYTO_CLEANUP(bench_clear) Bench three;
-  CytoTrained done;
-  CytoError err = {0};
-  if (!bench_init(&one, CYTO_SGD) || !bench_init(&three, CYTO_SGD))
-    return;
-  CytoJob job = {.pool = cyto_pool_new(3, &err)};
-  REQUIRE(run(&one, true, false, &done, NULL));
-  REQUIRE(run(&three, true, false, &done, &job));
-  cyto_pool_free(job.pool);
-  check_same_file(&one, &three, "");
-  check_same_file(&one, &three, "_last");
+  if (bench_init(&one, CYTO_SGD) && bench_init(&three, CYTO_SGD))
+    check_threads(&one, &three);
 }
 
 static void seeds_differ(void) {

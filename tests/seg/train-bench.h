@@ -1,5 +1,6 @@
 /* A small network and a folder of made-up nuclei, for runs of a second. */
 #pragma once
+#include "base/parallel.h"
 #include "seg/train.h"
 #include "train-help.h"
 
@@ -86,4 +87,39 @@ static inline void stop_then(void *data, const CytoTrainNow *now) {
   Stopper *stopper = data;
   if (++stopper->calls == stopper->at)
     atomic_store(&stopper->job.cancel, 1);
+}
+
+static inline void check_same_models(const Bench *a, const Bench *b) {
+  check_same_file(a, b, "");
+  check_same_file(a, b, "_last");
+}
+
+/* One thread and three: the same files. */
+static inline void check_threads(Bench *one, Bench *three) {
+  CytoTrained done;
+  CytoError err = {0};
+  CytoJob job = {.pool = cyto_pool_new(3, &err)};
+  REQUIRE(run(one, true, false, &done, NULL));
+  REQUIRE(run(three, true, false, &done, &job));
+  cyto_pool_free(job.pool);
+  check_same_models(one, three);
+}
+
+/* Trains with a break at the call `moment` of the watch, and a later one each time it goes on; the
+ * files are those of `whole`. least: the breaks there must have been. */
+static inline void check_parts(const Bench *whole, Bench *parts, size_t moment, size_t least) {
+  CytoTrained done;
+  size_t stops = 0;
+  for (bool resume = false; stops < 40; resume = true, stops++) {
+    Stopper stopper = {.at = moment + stops / 2}; /* a test must be let through in the end */
+    parts->options.watch = stop_then;
+    parts->options.watch_data = &stopper;
+    REQUIRE(run(parts, true, resume, &done, &stopper.job));
+    if (done.end == CYTO_TRAIN_FINISHED)
+      break;
+    REQUIREF(done.end == CYTO_TRAIN_STOPPED && done.has_checkpoint, "%s", done.reason);
+  }
+  CHECKF(done.end == CYTO_TRAIN_FINISHED && stops >= least, "end %d after %zu stops", done.end,
+         stops);
+  check_same_models(whole, parts);
 }

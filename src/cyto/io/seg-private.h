@@ -4,8 +4,6 @@
 #include "../base/pickle.h"
 #include "seg_npy.h"
 
-enum { SEG_HEADER = 128 };
-
 /* Copy of a name in which bytes that are no UTF-8 become the lone surrogates that Python's
  * os.fsencode turns back into them. */
 char *seg_text_escape(const char *text, CytoError *err);

@@ -1,6 +1,7 @@
 #include "seg_npy.h"
 #include "../base/file.h"
 #include "../base/mem.h"
+#include "../base/npy-header.h"
 #include "outline.h"
 #include "seg-pickle.h"
 #include "seg-private.h"
@@ -153,12 +154,8 @@ static bool add_dict(SegWriter *w, const CytoSeg *seg, CytoError *err) {
 
 static bool add_file(SegWriter *w, const CytoSeg *seg, bool huge, CytoError *err) {
   CytoPickler *p = &w->pickle;
-  char header[SEG_HEADER];
-  memset(header, ' ', sizeof header);
-  memcpy(header, "\x93NUMPY\1\0\x76\0", 10);
-  static const char TEXT[] = "{'descr': '|O', 'fortran_order': False, 'shape': (), }";
-  memcpy(header + 10, TEXT, sizeof TEXT - 1);
-  header[SEG_HEADER - 1] = '\n';
+  char header[CYTO_NPY_HEADER];
+  cyto_npy_header(header, "{'descr': '|O', 'fortran_order': False, 'shape': (), }");
   cyto_pickler_raw(p, header, sizeof header);
   cyto_pickler_start(p, huge ? 4 : 3);
   seg_begin_object(w);

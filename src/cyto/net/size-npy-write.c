@@ -1,4 +1,5 @@
 #include "../base/mem.h"
+#include "../base/npy-header.h"
 #include "../base/pickle-write.h"
 #include "weights-private.h"
 #include <string.h>
@@ -111,17 +112,13 @@ static void put_size_model(CytoPickler *p, const CytoSizeModel *size) {
 }
 
 bool cyto_size_model_write(const CytoSizeModel *size, const char *path, CytoError *err) {
-  char header[129];
-  memset(header, ' ', 128);
-  memcpy(header, "\x93NUMPY\1\0\x76\0", 10);
-  static const char text[] = "{'descr': '|O', 'fortran_order': False, 'shape': (), }";
-  memcpy(header + 10, text, sizeof text - 1);
-  header[127] = '\n';
+  char header[CYTO_NPY_HEADER];
+  cyto_npy_header(header, "{'descr': '|O', 'fortran_order': False, 'shape': (), }");
   CYTO_CLEANUP(cyto_writer_abort) CytoWriter writer = {0};
   if (!cyto_writer_begin(&writer, path, err))
     return false;
   CytoPickler p = {.stream = writer.stream};
-  cyto_pickler_raw(&p, header, 128);
+  cyto_pickler_raw(&p, header, sizeof header);
   put_size_model(&p, size);
   if (!cyto_pickler_stop(&p))
     return cyto_fail_errno(err, "write", path);

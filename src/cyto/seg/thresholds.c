@@ -1,6 +1,7 @@
 #include "thresholds.h"
 #include "../base/file.h"
 #include "../base/mem.h"
+#include "../base/npy-header.h"
 #include "../base/text.h"
 #include "../io/npy.h"
 #include <math.h>
@@ -61,21 +62,16 @@ bool cyto_thresholds_read_beside(const char *model, CytoWeights *weights, CytoEr
 
 /* Version 1.0 of the format, little-endian f64. */
 bool cyto_thresholds_write_beside(const char *model, const CytoWeights *weights, CytoError *err) {
-  enum { HEADER = 128 };
-  static const char text[] = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }";
   const double number[2] = {weights->cell_threshold, weights->boundary_threshold};
-  uint8_t file[HEADER + sizeof number];
+  uint8_t file[CYTO_NPY_HEADER + sizeof number];
   if (!weights->has_thresholds)
     return true;
   CYTO_AUTOFREE char *path = beside(model, err);
-  memset(file, ' ', HEADER);
-  memcpy(file, "\x93NUMPY\1\0\x76\0", 10);
-  memcpy(file + 10, text, sizeof text - 1);
-  file[HEADER - 1] = '\n';
+  cyto_npy_header((char *)file, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");
   for (size_t i = 0; i < sizeof number; i++) {
     uint64_t bits;
     memcpy(&bits, &number[i / 8], sizeof bits);
-    file[HEADER + i] = (uint8_t)(bits >> (8 * (i % 8)));
+    file[CYTO_NPY_HEADER + i] = (uint8_t)(bits >> (8 * (i % 8)));
   }
   return path && cyto_file_write(path, file, sizeof file, err);
 }

@@ -58,11 +58,14 @@ static bool init(CytoConv made, const float *weight, const float *bias, const fl
   return true;
 }
 
-/* F(6×6) does a fifth less products than F(4×4), but its weights are 1.8 times as large: with many
- * channels, and that is few pixels, reading them costs more than that. */
+/* The larger the patches, the fewer the products and the larger the transformed weights and the
+ * errors. Layers of few channels are those of many pixels: bytes of activations count as much as
+ * products there. With 256 channels reading larger weights costs what they save. */
 CytoConvForm cyto_conv_form(size_t in, size_t out) {
-  enum { MOST_IN = 128, MOST_OUT = 64 };
-  return in <= MOST_IN && out <= MOST_OUT ? CYTO_CONV_F6 : CYTO_CONV_F4;
+  enum { MOST_IN = 128, FEW_OUT = 64, MOST_OUT = 128 };
+  if (in > MOST_IN || out > MOST_OUT)
+    return CYTO_CONV_F4;
+  return out <= FEW_OUT ? CYTO_CONV_F6 : CYTO_CONV_F7;
 }
 
 bool cyto_conv_init(CytoConv *conv, const CytoKernel *kernel, size_t in, size_t out, size_t taps,

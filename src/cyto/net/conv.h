@@ -24,13 +24,19 @@ void cyto_conv_pack(CytoConv *conv, const float *weight, const float *bias, cons
 
 /* As above in a form of the caller's choice; a layer that Winograd cannot do is a plain sum in any
  * form. The last form is for up-sampled inputs alone, and takes no residual of half the size. */
-typedef enum { CYTO_CONV_PLAIN, CYTO_CONV_F4, CYTO_CONV_F6, CYTO_CONV_DOUBLED } CytoConvForm;
+typedef enum {
+  CYTO_CONV_PLAIN,
+  CYTO_CONV_F4,
+  CYTO_CONV_F6,
+  CYTO_CONV_F7,
+  CYTO_CONV_DOUBLED
+} CytoConvForm;
 bool cyto_conv_init_as(CytoConv *conv, CytoConvForm form, const CytoKernel *kernel, size_t in,
                        size_t out, size_t taps, const float *weight, const float *bias,
                        const float *in_scale, const float *in_shift, CytoError *err);
 /* The form cyto_conv_init takes, for inputs that are not up-sampled. */
 CytoConvForm cyto_conv_form(size_t in, size_t out);
-/* Values of a transformed weight: 36, 64, 49, or the taps of a plain sum. */
+/* Values of a transformed weight: 36, 64, 81, 49, or the taps of a plain sum. */
 size_t cyto_conv_points(const CytoConv *conv);
 
 /* What goes in and out of one layer. */

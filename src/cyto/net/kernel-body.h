@@ -170,6 +170,9 @@ static void dots(const CytoDots *p, float *out) {
 #define M 6
 #include "kernel-winograd.h"
 #undef M
+#define M 7
+#include "kernel-winograd.h"
+#undef M
 #include "kernel-doubled.h"
 #undef AT
 
@@ -189,6 +192,7 @@ const CytoKernel KERNEL_OBJECT = {
     dots,
     {{4, 6, 6, 0, {0, 1, 2, 3, 4, 5}, weights_in_4, patch_in_4, patch_out_4},
      {6, 8, 8, 0, {0, 1, 2, 3, 4, 5, 6, 7}, weights_in_6, patch_in_6, patch_out_6},
+     {7, 9, 9, 0, {0, 1, 2, 3, 4, 5, 6, 7, 8}, weights_in_7, patch_in_7, patch_out_7},
      {DOUBLED,
       SMALL,
       POINTS,

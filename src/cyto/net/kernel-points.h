@@ -1,8 +1,8 @@
 /* Winograd's transforms in one dimension. F(4,3) has the points 0, ±3/4, ±3/2, ∞ instead of the
  * usual 0, ±1, ±2, ∞: the error is four times smaller, close to that of the plain sum. F(6,3) has
  * 0, ±1/2, ±1, ±2, ∞, the best of all sets of small fractions that were tried, with four times the
- * error of F(4,3). All constants of the transforms of pictures are exact in binary. Included by
- * kernel-body.h. */
+ * error of F(4,3), and F(7,3) ±1/4, ±5/8, ±5/4, ±5/2, ∞, with ten times that. All constants of the
+ * transforms of pictures are exact in binary. Included by kernel-body.h. */
 
 /* The products x·Π(x² - q²) over all points ±q but ±p, applied to the even or odd inputs. */
 #define A4 0.5625f /* (3/4)² */
@@ -54,6 +54,48 @@ __attribute__((always_inline)) static inline void backward_6(const vec m[8], vec
   o[5] = da * 0.03125f + db + dc * 32 + m[7];
 }
 
+/* The squares of the points of F(7,3). */
+#define A7 0.0625f   /* (1/4)² */
+#define B7 0.390625f /* (5/8)² */
+#define C7 1.5625f   /* (5/4)² */
+#define D7 6.25f     /* (5/2)² */
+
+/* Rows of Bᵀ for ±p, the polynomials ±(x ± p)·Π(x² - q²) over the other three points; the second
+ * has its sign turned, as the product of the differences has. */
+__attribute__((always_inline)) static inline void forward_pair(const vec d[8], float p, float a,
+                                                               float b, float c, vec t[2]) {
+  const float one = a + b + c, two = a * b + b * c + c * a, three = a * b * c;
+  const vec odd = d[7] - d[5] * one + d[3] * two - d[1] * three;
+  const vec even = d[6] - d[4] * one + d[2] * two - d[0] * three;
+  t[0] = odd + even * p;
+  t[1] = even * p - odd;
+}
+
+__attribute__((always_inline)) static inline void forward_7(const vec d[9], vec t[9]) {
+  const float one = A7 + B7 + C7 + D7, four = A7 * B7 * C7 * D7;
+  const float two = A7 * B7 + (A7 + B7) * (C7 + D7) + C7 * D7;
+  const float three = A7 * B7 * (C7 + D7) + (A7 + B7) * C7 * D7;
+  forward_pair(d, 0.25f, B7, C7, D7, t);
+  forward_pair(d, 0.625f, A7, C7, D7, t + 2);
+  forward_pair(d, 1.25f, A7, B7, D7, t + 4);
+  forward_pair(d, 2.5f, A7, B7, C7, t + 6);
+  t[8] = d[8] - d[6] * one + d[4] * two - d[2] * three + d[0] * four;
+}
+
+__attribute__((always_inline)) static inline void backward_7(const vec m[9], vec o[7]) {
+  const vec sa = m[0] + m[1], sb = m[2] + m[3], sc = m[4] + m[5], sd = m[6] + m[7];
+  const vec da = (m[0] - m[1]) * 0.25f, db = (m[2] - m[3]) * 0.625f, dc = (m[4] - m[5]) * 1.25f,
+            dd = (m[6] - m[7]) * 2.5f;
+  o[0] = sa + sb + sc + sd;
+  o[1] = da + db + dc + dd;
+  o[2] = sa * A7 + sb * B7 + sc * C7 + sd * D7;
+  o[3] = da * A7 + db * B7 + dc * C7 + dd * D7;
+  o[4] = sa * (A7 * A7) + sb * (B7 * B7) + sc * (C7 * C7) + sd * (D7 * D7);
+  o[5] = da * (A7 * A7) + db * (B7 * B7) + dc * (C7 * C7) + dd * (D7 * D7);
+  o[6] =
+      sa * (A7 * A7 * A7) + sb * (B7 * B7 * B7) + sc * (C7 * C7 * C7) + sd * (D7 * D7 * D7) + m[8];
+}
+
 typedef double dvec __attribute__((vector_size(LANES * 8)));
 
 /* Two rows of G: the values at ±p of the polynomial of the weights over n, the product of the
@@ -81,5 +123,18 @@ __attribute__((always_inline)) static inline void weights_6(const dvec g[3], dve
   u[7] = g[2];
 }
 
+/* Without 0 among the points: n is the product of the differences between p and all others. */
+__attribute__((always_inline)) static inline void weights_7(const dvec g[3], dvec u[9]) {
+  weights_pair(g, 0.25, 2 * 0.25 * (A7 - B7) * (A7 - C7) * (A7 - D7), u);
+  weights_pair(g, 0.625, 2 * 0.625 * (B7 - A7) * (B7 - C7) * (B7 - D7), u + 2);
+  weights_pair(g, 1.25, 2 * 1.25 * (C7 - A7) * (C7 - B7) * (C7 - D7), u + 4);
+  weights_pair(g, 2.5, 2 * 2.5 * (D7 - A7) * (D7 - B7) * (D7 - C7), u + 6);
+  u[8] = g[2];
+}
+
 #undef A4
 #undef B4
+#undef A7
+#undef B7
+#undef C7
+#undef D7

@@ -1,6 +1,6 @@
 /* Winograd's F(M×M,3×3): M×M outputs from a patch of N×N = (M+2)² inputs with N² instead of 9·M²
- * products for each pair of channels. Included by kernel-body.h once for each M (4 and 6) with the
- * transforms of one dimension (kernel-points.h); a vector holds LANES channels. */
+ * products for each pair of channels. Included by kernel-body.h once for each M (4, 6 and 7) with
+ * the transforms of one dimension (kernel-points.h); a vector holds LANES channels. */
 
 #define N (M + 2)
 #define NAMED(name, m) NAMED_(name, m)
@@ -19,7 +19,7 @@ __attribute__((always_inline)) static inline void OF(block_in)(const CytoPatch *
 #pragma GCC unroll 1
   for (size_t j = 0; j < N; j++, in += n) {
     vec d[N], t[N];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (size_t i = 0; i < N; i++) {
       d[i] = AT(in + i * row);
       if (activates) {
@@ -28,7 +28,7 @@ __attribute__((always_inline)) static inline void OF(block_in)(const CytoPatch *
       }
     }
     OF(forward)(d, t);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (size_t i = 0; i < N; i++)
       half[i][j] = t[i];
   }
@@ -37,7 +37,7 @@ __attribute__((always_inline)) static inline void OF(block_in)(const CytoPatch *
   for (size_t i = 0; i < N; i++) {
     vec t[N];
     OF(forward)(half[i], t);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (size_t j = 0; j < N; j++, v += p->step)
       *(vec *)v = t[j];
   }
@@ -77,13 +77,14 @@ __attribute__((always_inline)) static inline void OF(store)(const CytoPatchOut *
                                                             bool residual, unsigned halve) {
   const vec bias = *(const vec *)(p->bias + c);
   const size_t n = p->channels, left = whole ? 0 : p->left, columns = whole ? M : p->columns;
-  const float *from = p->residual + (i >> halve) * p->residual_row + c;
+  const size_t odd_row = halve ? p->odd_row : 0, odd_column = halve ? p->odd_column : 0;
+  const float *from = p->residual + ((i + odd_row) >> halve) * p->residual_row + c;
   float *to = p->out + i * p->out_row + c;
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (size_t j = left; j < columns; j++) {
     vec y = o[j] + bias;
     if (residual)
-      y += *(const vec *)(from + ((j - left) >> halve) * n);
+      y += *(const vec *)(from + ((j - left + odd_column) >> halve) * n);
     *(vec *)(to + (j - left) * n) = y;
   }
 }
@@ -111,11 +112,11 @@ OF(block_out)(const CytoPatchOut *p, size_t c, bool whole, bool residual, unsign
 #pragma GCC unroll 1
   for (int j = 0; j < N; j++) {
     vec m[N], o[M];
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int i = 0; i < N; i++)
       m[i] = *(const vec *)(p->m + (size_t)(i * N + j) * p->step + c);
     OF(backward)(m, o);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int i = 0; i < M; i++)
       half[i][j] = o[i];
   }

@@ -57,10 +57,11 @@ typedef struct CytoPatch {
 typedef struct CytoPatchOut {
   const float *m;
   size_t step, channels;
-  const float *bias;     /* (channels) */
-  const float *residual; /* or NULL */
-  size_t residual_row;   /* floats from row to row of the residual's own picture */
-  unsigned halve;        /* the residual has half the size */
+  const float *bias;            /* (channels) */
+  const float *residual;        /* or NULL */
+  size_t residual_row;          /* floats from row to row of the residual's own picture */
+  unsigned halve;               /* the residual has half the size, */
+  unsigned odd_row, odd_column; /* and the first output is the second of the two it is added to */
   float *out;
   size_t out_row;
   size_t top, left, rows, columns;
@@ -71,7 +72,7 @@ typedef struct CytoPatchOut {
 typedef struct CytoWinograd {
   size_t side, in_side, points;
   unsigned doubles; /* 1: the inputs are at half the resolution, and blocks begin at odd pixels */
-  unsigned char in_of[8];
+  unsigned char in_of[9];
   /* 3×3 weights (9, lanes) → u + f*step for all points f. */
   void (*weights_in)(const float *g, float *u, size_t step);
   void (*patch_in)(const CytoPatch *patch);
@@ -87,7 +88,7 @@ typedef struct CytoKernel {
   void (*block)(const CytoBlock *block, size_t rows);
   void (*activate)(const CytoActivate *row, float *out); /* out (pixels, channels) */
   void (*dots)(const CytoDots *dots, float *out);        /* out (pixels) */
-  CytoWinograd winograd[3]; /* F(4×4), F(6×6), and 6×6 of doubled pictures */
+  CytoWinograd winograd[4]; /* F(4×4), F(6×6), F(7×7), and 6×6 of doubled pictures */
 } CytoKernel;
 
 /* Fastest first, "portable" last; ends with NULL. Entries may not be usable on this machine. */

@@ -209,6 +209,8 @@ static void store(const CytoConv *conv, const CytoConvIo *io, const Range *r) {
       patch.m = r->m + (i * r->row + j) * channels;
       patch.residual = io->residual ? io->residual + at * n : NULL;
       patch.out = io->y + (y * io->w + x) * n;
+      patch.odd_row = y & io->residual_halve;
+      patch.odd_column = x & io->residual_halve;
       patch.rows = least(io->h + before - top, side);
       patch.columns = least(io->w + before - left, side);
       form->patch_out(&patch);

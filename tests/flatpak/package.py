@@ -8,6 +8,9 @@ import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+import tap
+
 SOURCE, BUILD = Path(sys.argv[1]), Path(sys.argv[2])
 ID = "org.cytoscribe.Cytoscribe"
 METAINFO, DESKTOP = BUILD / f"data/{ID}.metainfo.xml", BUILD / f"data/{ID}.desktop"
@@ -111,14 +114,4 @@ CHECKS = [the_manifest_names_this_program_and_a_runtime_with_gtk_4_8,
           every_library_the_build_asks_for_is_in_the_runtime_or_a_module,
           every_download_is_pinned, the_metainfo_is_valid, the_desktop_file_is_valid,
           names_agree_and_every_file_named_is_there]
-print(f"1..{len(CHECKS)}")
-bad = 0
-for number, check in enumerate(CHECKS, 1):
-    name = check.__name__.replace("_", " ")
-    try:
-        note = check()
-        print(f"ok {number} - {name}" + (f" # {note}" if note else ""))
-    except AssertionError as error:
-        bad += 1
-        print(f"not ok {number} - {name}\n# {error}")
-sys.exit(bad > 0)
+tap.run(CHECKS)

@@ -8,6 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+import tap
+
 SOURCE = Path(sys.argv[1])
 PO = SOURCE / "po"
 
@@ -59,14 +62,4 @@ def every_source_with_texts_is_listed():
 
 CHECKS = [cards_are_those_of_the_models, every_text_has_its_chinese,
           every_source_with_texts_is_listed]
-print(f"1..{len(CHECKS)}")
-bad = 0
-for number, check in enumerate(CHECKS, 1):
-    name = check.__name__.replace("_", " ")
-    try:
-        note = check()
-        print(f"ok {number} - {name}" + (f" # {note}" if note else ""))
-    except AssertionError as error:
-        bad += 1
-        print(f"not ok {number} - {name}\n# {error}")
-sys.exit(bad > 0)
+tap.run(CHECKS)

@@ -17,16 +17,10 @@
 
 static char folder[64];
 
-static const char *in_folder(const char *name) {
-  static char path[128];
-  snprintf(path, sizeof path, "%s/%s", folder, name);
-  return path;
-}
-
 typedef bool Write(const CytoLabels *labels, const char *path, CytoError *err);
 
 static void check_round_trip(Write *write, const char *name, const CytoLabels *labels) {
-  const char *path = in_folder(name);
+  const char *path = check_path(folder, name);
   CytoLabels back = {0};
   CytoError err = {0};
   REQUIREF(write(labels, path, &err), "%s", err.text);
@@ -71,10 +65,10 @@ static void labels_come_back(void) {
 static void what_png_cannot_hold_is_refused(void) {
   uint32_t pixels[4] = {1, 65536, 0, 0};
   CytoError err = {0};
-  CHECK(!cyto_png_write_labels(&(CytoLabels){1, 2, 2, pixels}, in_folder("no.png"), &err));
+  CHECK(!cyto_png_write_labels(&(CytoLabels){1, 2, 2, pixels}, check_path(folder, "no.png"), &err));
   CHECK(strstr(err.text, "65535") && strstr(err.text, "65536") && strstr(err.text, "TIFF"));
-  CHECK(!cyto_png_write_labels(&(CytoLabels){2, 1, 2, pixels}, in_folder("no.png"), &err));
-  CHECK(access(in_folder("no.png"), F_OK) != 0);
+  CHECK(!cyto_png_write_labels(&(CytoLabels){2, 1, 2, pixels}, check_path(folder, "no.png"), &err));
+  CHECK(access(check_path(folder, "no.png"), F_OK) != 0);
 }
 
 static void floats_and_colours(void) {
@@ -91,46 +85,50 @@ static void floats_and_colours(void) {
   CytoError err = {0};
   const CytoReadOptions options = cyto_read_defaults();
   CytoImage *image = NULL;
-  REQUIREF(cyto_tiff_write_f32(x, 2, 20, 30, in_folder("x.tif"), &err), "%s", err.text);
-  REQUIREF(cyto_image_read(in_folder("x.tif"), &options, &image, NULL, &err), "%s", err.text);
+  REQUIREF(cyto_tiff_write_f32(x, 2, 20, 30, check_path(folder, "x.tif"), &err), "%s", err.text);
+  REQUIREF(cyto_image_read(check_path(folder, "x.tif"), &options, &image, NULL, &err), "%s",
+           err.text);
   CHECK(image->dtype == CYTO_F32 && image->ny == 20 && image->nx == 30);
   CHECK(image->nt * image->nz * image->nc == 2 && memcmp(image->data, x, sizeof x) == 0);
   cyto_image_unref(image);
-  REQUIREF(cyto_png_write_rgb(rgb, 20, 30, in_folder("rgb.png"), &err), "%s", err.text);
-  REQUIREF(cyto_image_read(in_folder("rgb.png"), &options, &image, NULL, &err), "%s", err.text);
+  REQUIREF(cyto_png_write_rgb(rgb, 20, 30, check_path(folder, "rgb.png"), &err), "%s", err.text);
+  REQUIREF(cyto_image_read(check_path(folder, "rgb.png"), &options, &image, NULL, &err), "%s",
+           err.text);
   const uint8_t *planes = image->data;
   REQUIRE(image->dtype == CYTO_U8 && image->nc == 3);
   for (size_t i = 0; i < 1800; i++)
     CHECK(planes[i % 3 * 600 + i / 3] == rgb[i]);
   cyto_image_unref(image);
-  REQUIREF(cyto_tiff_write_rgb16(deep, 20, 30, in_folder("deep.tif"), &err), "%s", err.text);
-  REQUIREF(cyto_image_read(in_folder("deep.tif"), &options, &image, NULL, &err), "%s", err.text);
+  REQUIREF(cyto_tiff_write_rgb16(deep, 20, 30, check_path(folder, "deep.tif"), &err), "%s",
+           err.text);
+  REQUIREF(cyto_image_read(check_path(folder, "deep.tif"), &options, &image, NULL, &err), "%s",
+           err.text);
   const uint16_t *wide = image->data;
   REQUIRE(image->dtype == CYTO_U16 && image->nc == 3);
   for (size_t i = 0; i < 1800; i++)
     CHECK(wide[i % 3 * 600 + i / 3] == deep[i]);
   cyto_image_unref(image);
   CytoLabels labels = {0};
-  CHECK(!cyto_labels_read(in_folder("rgb.png"), &labels, NULL, &err));
+  CHECK(!cyto_labels_read(check_path(folder, "rgb.png"), &labels, NULL, &err));
   CHECK(strstr(err.text, "colour"));
-  CHECK(!cyto_labels_read(in_folder("x.tif"), &labels, NULL, &err));
+  CHECK(!cyto_labels_read(check_path(folder, "x.tif"), &labels, NULL, &err));
 }
 
 static void float_labels_are_taken_when_whole(void) {
   float x[4] = {0, 70001, -1, 2};
   CytoError err = {0};
   CytoLabels labels = {0};
-  npy_save_f32(in_folder("f.npy"), x, 2, (size_t[]){2, 2});
-  REQUIREF(cyto_labels_read(in_folder("f.npy"), &labels, NULL, &err), "%s", err.text);
+  npy_save_f32(check_path(folder, "f.npy"), x, 2, (size_t[]){2, 2});
+  REQUIREF(cyto_labels_read(check_path(folder, "f.npy"), &labels, NULL, &err), "%s", err.text);
   CHECK(labels.data[0] == 1 && labels.data[1] == 70002 && labels.data[2] == 0);
   cyto_labels_clear(&labels);
   x[3] = 1.5f;
-  npy_save_f32(in_folder("f.npy"), x, 2, (size_t[]){2, 2});
-  CHECK(!cyto_labels_read(in_folder("f.npy"), &labels, NULL, &err));
+  npy_save_f32(check_path(folder, "f.npy"), x, 2, (size_t[]){2, 2});
+  CHECK(!cyto_labels_read(check_path(folder, "f.npy"), &labels, NULL, &err));
   CHECK(strstr(err.text, "row 1, column 1"));
   x[3] = -2;
-  npy_save_f32(in_folder("f.npy"), x, 2, (size_t[]){2, 2});
-  CHECK(!cyto_labels_read(in_folder("f.npy"), &labels, NULL, &err));
+  npy_save_f32(check_path(folder, "f.npy"), x, 2, (size_t[]){2, 2});
+  CHECK(!cyto_labels_read(check_path(folder, "f.npy"), &labels, NULL, &err));
 }
 
 static bool write_rois(const CytoLabels *labels, const char *path, CytoError *err) {
@@ -185,7 +183,7 @@ static void full_disk_leaves_the_old_file(void) {
   signal(SIGXFSZ, SIG_IGN);
   for (size_t k = 0; k < sizeof WRITERS / sizeof *WRITERS; k++)
     for (rlim_t limit = 0; limit <= 30000; limit += 9999) {
-      const char *path = in_folder("precious");
+      const char *path = check_path(folder, "precious");
       CytoError err = {0};
       REQUIRE(cyto_file_write(path, "old", 3, &err));
       const size_t before = files_in_folder();
@@ -242,10 +240,10 @@ static void near_cells_differ_in_colour(void) {
       else if (x % 10 == 8 && x + 2 < NX)
         CHECK(memcmp(p, p + 6, 3) != 0);
     }
-  REQUIREF(cyto_figure_write(&figure, in_folder("figure.png"), &err), "%s", err.text);
+  REQUIREF(cyto_figure_write(&figure, check_path(folder, "figure.png"), &err), "%s", err.text);
   CytoImage *picture = NULL;
   const CytoReadOptions options = cyto_read_defaults();
-  REQUIREF(cyto_image_read(in_folder("figure.png"), &options, &picture, NULL, &err), "%s",
+  REQUIREF(cyto_image_read(check_path(folder, "figure.png"), &options, &picture, NULL, &err), "%s",
            err.text);
   CHECK(picture->ny == NY && picture->nx == 4 * NX + 3 * 4);
   const uint8_t *red = picture->data;
@@ -267,7 +265,7 @@ int main(void) {
                                               {0}});
   DIR *dir = opendir(folder);
   for (struct dirent *entry; (entry = readdir(dir));)
-    unlink(in_folder(entry->d_name));
+    unlink(check_path(folder, entry->d_name));
   closedir(dir);
   rmdir(folder);
   return result;

@@ -27,14 +27,6 @@ static const char *const FILES[] = {"img10.tif",
                                     "Zelle_ä.png",
                                     "x_seg.tif"};
 
-static const char *at(const char *name) {
-  static char path[8][128];
-  static int turn;
-  char *out = path[turn++ & 7];
-  snprintf(out, sizeof path[0], "%s/%s", folder, name);
-  return out;
-}
-
 /* Names after the folder, joined by spaces. */
 static void expect(const CytoFileList *list, const char *expected) {
   char joined[1024] = "";
@@ -74,8 +66,9 @@ static void filters(void) {
 }
 
 static void files_and_folders(void) {
-  const char *paths[] = {at("x_my.png"), at("img2_cp_masks.png"), at("sub"), at("x_my.png"),
-                         at("sub/deep1.tif")};
+  const char *paths[] = {check_path(folder, "x_my.png"), check_path(folder, "img2_cp_masks.png"),
+                         check_path(folder, "sub"), check_path(folder, "x_my.png"),
+                         check_path(folder, "sub/deep1.tif")};
   CytoFileList list = {0};
   CytoError err = {0};
   REQUIREF(cyto_list_paths(paths, 4, &(CytoListOptions){0}, &list, &err), "%s", err.text);
@@ -85,27 +78,28 @@ static void files_and_folders(void) {
   CHECK(!cyto_list_paths(missing + 1, 1, &(CytoListOptions){0}, &list, &err));
   CHECKF(strstr(err.text, "/no/such/file.tif"), "%s", err.text);
   CHECK(!cyto_list_folder("/no/such", &(CytoListOptions){0}, &list, &err));
-  CHECK(!cyto_list_folder(at("notes.txt"), &(CytoListOptions){0}, &list, &err));
+  CHECK(!cyto_list_folder(check_path(folder, "notes.txt"), &(CytoListOptions){0}, &list, &err));
 }
 
 int main(void) {
   snprintf(folder, sizeof folder, "/tmp/cyto-listing-XXXXXX");
-  if (!mkdtemp(folder) || mkdir(at("sub"), 0700) || mkdir(at("sub/low"), 0700))
+  if (!mkdtemp(folder) || mkdir(check_path(folder, "sub"), 0700) ||
+      mkdir(check_path(folder, "sub/low"), 0700))
     return 1;
   /* a folder named like an image is no image */
-  mkdir(at("dir.tif"), 0700);
+  mkdir(check_path(folder, "dir.tif"), 0700);
   CytoError err;
   const size_t n = sizeof FILES / sizeof *FILES;
   for (size_t i = 0; i < n; i++)
-    if (!cyto_file_write(at(FILES[i]), "", 0, &err))
+    if (!cyto_file_write(check_path(folder, FILES[i]), "", 0, &err))
       return 1;
   const int result = check_main(
       (CheckTest[]){TEST(folder_in_natural_order), TEST(filters), TEST(files_and_folders), {0}});
   for (size_t i = 0; i < n; i++)
-    unlink(at(FILES[i]));
-  rmdir(at("dir.tif"));
-  rmdir(at("sub/low"));
-  rmdir(at("sub"));
+    unlink(check_path(folder, FILES[i]));
+  rmdir(check_path(folder, "dir.tif"));
+  rmdir(check_path(folder, "sub/low"));
+  rmdir(check_path(folder, "sub"));
   rmdir(folder);
   return result;
 }

@@ -11,14 +11,6 @@
 static const size_t tiny_nbase[] = {1, 3, 4};
 static char folder[] = "/tmp/cyto-bad-XXXXXX";
 
-static const char *in_folder(const char *name) {
-  static char path[4][256];
-  static int turn;
-  char *out = path[turn++ & 3];
-  snprintf(out, sizeof path[0], "%s/%s", folder, name);
-  return out;
-}
-
 static void refuse(const void *bytes, size_t size, const char *words) {
   uint8_t *copy = malloc(size ? size : 1);
   memcpy(copy, bytes, size);
@@ -214,11 +206,12 @@ static void damage(const char *path) {
 static void damaged_files(void) {
   CytoWeights *w = tiny_weights(2, tiny_nbase, 3, 1);
   CytoError err = {0};
-  REQUIRE(cyto_weights_write_torch(w, in_folder("a.pth"), &err));
-  REQUIRE(cyto_weights_write_safetensors(w, in_folder("a.safetensors"), CYTO_SAVE_F32, &err));
+  REQUIRE(cyto_weights_write_torch(w, check_path(folder, "a.pth"), &err));
+  REQUIRE(
+      cyto_weights_write_safetensors(w, check_path(folder, "a.safetensors"), CYTO_SAVE_F32, &err));
   cyto_weights_free(w);
-  damage(in_folder("a.pth"));
-  damage(in_folder("a.safetensors"));
+  damage(check_path(folder, "a.pth"));
+  damage(check_path(folder, "a.safetensors"));
   const char *legacy = reference_path("", "cpnet_small_random_legacy.pth");
   if (legacy)
     damage(legacy);
@@ -230,8 +223,8 @@ static void checksum(void) {
   CytoError err = {0};
   uint8_t *data = NULL;
   size_t size;
-  REQUIRE(cyto_weights_write_torch(w, in_folder("b.pth"), &err));
-  REQUIRE(cyto_file_read(in_folder("b.pth"), 0, &data, &size, &err));
+  REQUIRE(cyto_weights_write_torch(w, check_path(folder, "b.pth"), &err));
+  REQUIRE(cyto_file_read(check_path(folder, "b.pth"), 0, &data, &size, &err));
   uint8_t *place = memmem(data, size, w->tensor[5].data, cyto_tensor_count(&w->tensor[5]) * 4);
   REQUIRE(place);
   CHECKF((place - data) % 64 == 0, "stored arrays begin at multiples of 64");
@@ -277,8 +270,9 @@ static void archives(void) {
   if (access("/usr/bin/python3", X_OK) != 0)
     SKIP("/usr/bin/python3 is not installed");
   CytoError err = {0};
-  REQUIRE(cyto_file_write(in_folder("make.py"), script, sizeof script - 1, &err));
-  snprintf(command, sizeof command, "/usr/bin/python3 %s %s", in_folder("make.py"), folder);
+  REQUIRE(cyto_file_write(check_path(folder, "make.py"), script, sizeof script - 1, &err));
+  snprintf(command, sizeof command, "/usr/bin/python3 %s %s", check_path(folder, "make.py"),
+           folder);
   REQUIRE(system(command) == 0);
   static const char *const expected[][2] = {
       {"bomb.pth", "far larger than the archive"},
@@ -295,13 +289,14 @@ static void archives(void) {
   for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
     CytoWeights *w = NULL;
     err = (CytoError){0};
-    CHECKF(!cyto_weights_read(in_folder(expected[i][0]), &w, &err), "%s was read", expected[i][0]);
+    CHECKF(!cyto_weights_read(check_path(folder, expected[i][0]), &w, &err), "%s was read",
+           expected[i][0]);
     CHECKF(strstr(err.text, expected[i][1]) && strstr(err.text, expected[i][0]),
            "\"%s\" does not say \"%s\"", err.text, expected[i][1]);
     cyto_weights_free(w);
   }
   CytoWeights *w = NULL;
-  CHECKF(cyto_weights_read(in_folder("fine.pth"), &w, &err), "%s", err.text);
+  CHECKF(cyto_weights_read(check_path(folder, "fine.pth"), &w, &err), "%s", err.text);
   cyto_weights_free(w);
 }
 

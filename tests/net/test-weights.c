@@ -11,14 +11,6 @@
 static const size_t tiny_nbase[] = {2, 4, 6, 8};
 static char folder[] = "/tmp/cyto-weights-XXXXXX";
 
-static const char *in_folder(const char *name) {
-  static char path[4][256];
-  static int turn;
-  char *out = path[turn++ & 3];
-  snprintf(out, sizeof path[0], "%s/%s", folder, name);
-  return out;
-}
-
 static CytoWeights *read_or_null(const char *path) {
   CytoWeights *w = NULL;
   CytoError err = {0};
@@ -87,7 +79,7 @@ static void half_precision(void) {
 static void safetensors_round_trip(void) {
   CytoWeights *w = sample(), *back = NULL;
   CytoError err = {0};
-  const char *path = in_folder("base.safetensors");
+  const char *path = check_path(folder, "base.safetensors");
   REQUIREF(cyto_weights_write_safetensors(w, path, CYTO_SAVE_F32, &err), "%s", err.text);
   REQUIRE((back = read_or_null(path)));
   check_same("safetensors", back, w);
@@ -101,7 +93,7 @@ static void safetensors_round_trip(void) {
         back->size.ymean == w->size.ymean);
   CHECK(memcmp(back->size.a, w->size.a, 64) == 0 &&
         memcmp(back->size.smean, w->size.smean, 64) == 0);
-  const char *again = in_folder("again.safetensors");
+  const char *again = check_path(folder, "again.safetensors");
   REQUIRE(cyto_weights_write_safetensors(back, again, CYTO_SAVE_F32, &err));
   uint8_t *one = NULL, *two = NULL;
   size_t n1 = 0, n2 = 0;
@@ -118,7 +110,7 @@ static void half_file(void) {
   CytoError err = {0};
   w->tensor[5].data[0] = 1e6f; /* downsample.down.res_down_0.conv.conv_0.2.weight: too large */
   REQUIRE(w->tensor[5].ndim == 4);
-  const char *path = in_folder("overflow.safetensors");
+  const char *path = check_path(folder, "overflow.safetensors");
   REQUIREF(cyto_weights_write_safetensors(w, path, CYTO_SAVE_F16, &err), "%s", err.text);
   REQUIRE((back = read_or_null(path)));
   size_t coarse = 0;
@@ -149,7 +141,7 @@ static int python(const char *arguments) {
 static void expect_refusal(const char *file, const char *words) {
   CytoWeights *w = NULL;
   CytoError err = {0};
-  CHECKF(!cyto_weights_read(in_folder(file), &w, &err), "%s was read", file);
+  CHECKF(!cyto_weights_read(check_path(folder, file), &w, &err), "%s was read", file);
   CHECKF(strstr(err.text, words), "%s: \"%s\" does not say \"%s\"", file, err.text, words);
   cyto_weights_free(w);
 }
@@ -157,9 +149,11 @@ static void expect_refusal(const char *file, const char *words) {
 static void torch_agrees(void) {
   CytoWeights *w = sample();
   CytoError err = {0};
-  REQUIRE(cyto_weights_write_safetensors(w, in_folder("base.safetensors"), CYTO_SAVE_F32, &err));
-  REQUIRE(cyto_weights_write_safetensors(w, in_folder("half.safetensors"), CYTO_SAVE_F16, &err));
-  REQUIREF(cyto_weights_write_torch(w, in_folder("base.pth"), &err), "%s", err.text);
+  REQUIRE(cyto_weights_write_safetensors(w, check_path(folder, "base.safetensors"), CYTO_SAVE_F32,
+                                         &err));
+  REQUIRE(cyto_weights_write_safetensors(w, check_path(folder, "half.safetensors"), CYTO_SAVE_F16,
+                                         &err));
+  REQUIREF(cyto_weights_write_torch(w, check_path(folder, "base.pth"), &err), "%s", err.text);
   char arguments[300];
   snprintf(arguments, sizeof arguments, "variants %s", folder);
   int status = python(arguments);
@@ -175,7 +169,7 @@ static void torch_agrees(void) {
   for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
     char name[64];
     snprintf(name, sizeof name, "%s.pth", same[i]);
-    CytoWeights *other = read_or_null(in_folder(name));
+    CytoWeights *other = read_or_null(check_path(folder, name));
     if (other)
       check_same(name, other, w);
     cyto_weights_free(other);
@@ -183,8 +177,8 @@ static void torch_agrees(void) {
   static const char *const narrow[][2] = {{"half.pth", "half-as-float.pth"},
                                           {"bfloat16.pth", "bfloat16-as-float.pth"}};
   for (size_t i = 0; i < 2; i++) {
-    CytoWeights *a = read_or_null(in_folder(narrow[i][0])),
-                *b = read_or_null(in_folder(narrow[i][1]));
+    CytoWeights *a = read_or_null(check_path(folder, narrow[i][0])),
+                *b = read_or_null(check_path(folder, narrow[i][1]));
     if (a && b)
       check_same(narrow[i][0], a, b);
     cyto_weights_free(a);
@@ -196,7 +190,7 @@ static void torch_agrees(void) {
   expect_refusal("bad-npz.pth", ".npz");
   expect_refusal("bad-evil.pth", "posix.system");
   expect_refusal("bad-pickle.pth", "Python pickle");
-  CHECK(access(in_folder("harm"), F_OK) != 0);
+  CHECK(access(check_path(folder, "harm"), F_OK) != 0);
   cyto_weights_free(w);
 }
 
@@ -235,10 +229,10 @@ static void reference_models(void) {
     static const size_t nbase[] = {2, 32, 64, 128, 256};
     CHECK(layout.levels == 4 && layout.nout == 3 && memcmp(layout.nbase, nbase, sizeof nbase) == 0);
     CHECK(w->count == 311 && w->diam_mean == (i ? 30 : 17));
-    REQUIREF(cyto_weights_write_torch(w, in_folder("copy.pth"), &err), "%s", err.text);
-    REQUIRE((back = read_or_null(in_folder("copy.pth"))));
+    REQUIREF(cyto_weights_write_torch(w, check_path(folder, "copy.pth"), &err), "%s", err.text);
+    REQUIRE((back = read_or_null(check_path(folder, "copy.pth"))));
     check_same(names[i], back, w);
-    snprintf(arguments, sizeof arguments, "same %s %s", path, in_folder("copy.pth"));
+    snprintf(arguments, sizeof arguments, "same %s %s", path, check_path(folder, "copy.pth"));
     int status = python(arguments);
     CHECKF(status == 0 || status == 77, "PyTorch reads our copy of %s differently", names[i]);
     cyto_weights_free(back);
@@ -250,7 +244,7 @@ static void size_models(void) {
   CytoWeights *w = sample();
   CytoError err = {0};
   CytoSizeModel back = {0};
-  const char *path = in_folder("size.npy");
+  const char *path = check_path(folder, "size.npy");
   REQUIREF(cyto_size_model_write(&w->size, path, &err), "%s", err.text);
   REQUIREF(cyto_size_model_read(path, &back, &err), "%s", err.text);
   CHECK(back.n == 8 && back.diam_mean == w->size.diam_mean && back.ymean == w->size.ymean);
@@ -269,9 +263,9 @@ static void size_models(void) {
         "assert d['A'][3]==float.fromhex('%a') and d['smean'][7]==float.fromhex('%a')\n"
         "d['A']=d['A'].astype(np.float16).reshape(1,8);d['ymean']=np.array(2);d['diam_mean']=30\n"
         "np.save('%s',d)\n\"",
-        path, w->size.a[3], w->size.smean[7], in_folder("other.npy"));
+        path, w->size.a[3], w->size.smean[7], check_path(folder, "other.npy"));
     REQUIRE(system(command) == 0);
-    REQUIREF(cyto_size_model_read(in_folder("other.npy"), &back, &err), "%s", err.text);
+    REQUIREF(cyto_size_model_read(check_path(folder, "other.npy"), &back, &err), "%s", err.text);
     CHECK(back.n == 8 && back.ymean == 2 && back.diam_mean == 30);
     CHECK_NEAR(back.a[3], w->size.a[3], 1e-3);
     cyto_size_model_clear(&back);
@@ -282,7 +276,7 @@ static void size_models(void) {
     CHECK(back.n == 256 && back.diam_mean == 17 && back.ymean == (double)0.14401175f);
     cyto_size_model_clear(&back);
   }
-  CHECK(!cyto_size_model_read(in_folder("base.safetensors"), &back, &err) &&
+  CHECK(!cyto_size_model_read(check_path(folder, "base.safetensors"), &back, &err) &&
         strstr(err.text, "not a size model"));
   cyto_weights_free(w);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """fetch.py CYTOSCRIBE: "models fetch" against servers on the loopback that behave in many ways."""
+import atexit
 import http.server
 import os
 import shutil
@@ -7,9 +8,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+import tap
 
 program = os.path.abspath(sys.argv[1])
 root = tempfile.mkdtemp(prefix="cyto-fetch-")
+atexit.register(shutil.rmtree, root)
 cellpose = os.path.join(root, "home", "models")
 environment = dict(os.environ, HOME=root, XDG_DATA_HOME=root + "/data", LC_ALL="C",
                    CELLPOSE_LOCAL_MODELS_PATH=cellpose, no_proxy="*")
@@ -229,7 +235,6 @@ def main_program_has_no_network_code():
 
 source = os.path.join(root, "source.pth")
 made = run("export", "nuclei", source)
-print("1..%d" % len(tests))
 if made.returncode != 0:
     print("Bail out! " + made.stderr)
     sys.exit(1)
@@ -237,14 +242,4 @@ with open(source, "rb") as stream:
     model = stream.read()
 with open(source + "_size.npy", "rb") as stream:
     size = stream.read()
-failed = 0
-for number, function in enumerate(tests, 1):
-    try:
-        function()
-        print("ok %d - %s" % (number, function.__name__))
-    except Exception as error:  # an assertion or a timeout: the test failed, the others go on
-        failed = 1
-        print("# %r" % error)
-        print("not ok %d - %s" % (number, function.__name__))
-shutil.rmtree(root)
-sys.exit(failed)
+tap.run(tests)

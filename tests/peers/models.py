@@ -1,14 +1,20 @@
 #!/usr/bin/python3
 """models.py CYTOSCRIBE: list, info, import, export and remove from outside, in a made-up home."""
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fixtures"))
+import tap
 
 program = os.path.abspath(sys.argv[1])
 root = tempfile.mkdtemp(prefix="cyto-models-")
+atexit.register(shutil.rmtree, root)
 user = root + "/data/cytoscribe/models"
 environment = dict(os.environ, HOME=root, XDG_DATA_HOME=root + "/data", LC_ALL="C")
 environment.pop("CELLPOSE_LOCAL_MODELS_PATH", None)
@@ -112,15 +118,4 @@ def page():
     return root + "/page.pth"
 
 
-print("1..%d" % len(tests))
-failed = 0
-for number, function in enumerate(tests, 1):
-    try:
-        function()
-        print("ok %d - %s" % (number, function.__name__))
-    except Exception as error:  # an assertion or a timeout: the test failed, the others go on
-        failed = 1
-        print("# %r" % error)
-        print("not ok %d - %s" % (number, function.__name__))
-shutil.rmtree(root)
-sys.exit(failed)
+tap.run(tests)

@@ -9,22 +9,14 @@
 static char home[] = "/tmp/cyto-home-XXXXXX";
 static const size_t nbase[] = {2, 4, 8};
 
-static const char *at(const char *relative) {
-  static char path[4][300];
-  static int turn;
-  char *out = path[turn++ & 3];
-  snprintf(out, sizeof path[0], "%s/%s", home, relative);
-  return out;
-}
-
 static void put(const char *relative, uint32_t seed, double diam_mean, double diam_labels) {
   CytoWeights *w = tiny_weights(2, nbase, 3, seed);
   CytoError err = {0};
   w->diam_mean = diam_mean;
   w->diam_labels = diam_labels;
   bool zip = !strstr(relative, ".safetensors");
-  CHECKF(zip ? cyto_weights_write_torch(w, at(relative), &err)
-             : cyto_weights_write_safetensors(w, at(relative), CYTO_SAVE_F32, &err),
+  CHECKF(zip ? cyto_weights_write_torch(w, check_path(home, relative), &err)
+             : cyto_weights_write_safetensors(w, check_path(home, relative), CYTO_SAVE_F32, &err),
          "%s", err.text);
   cyto_weights_free(w);
 }
@@ -34,7 +26,7 @@ static void put_size(const char *relative, size_t n, double diam_mean) {
   CytoError err = {0};
   tiny_size_model(&w, n, 3);
   w.size.diam_mean = diam_mean;
-  CHECKF(cyto_size_model_write(&w.size, at(relative), &err), "%s", err.text);
+  CHECKF(cyto_size_model_write(&w.size, check_path(home, relative), &err), "%s", err.text);
   cyto_size_model_clear(&w.size);
 }
 
@@ -51,15 +43,15 @@ static void furnish(void) {
                                         "data/cytoscribe", "data/cytoscribe/models",
                                         ".cellpose",       ".cellpose/models"};
   for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
-    mkdir(at(folders[i]), 0777);
+    mkdir(check_path(home, folders[i]), 0777);
   setenv("HOME", home, 1);
-  setenv("CYTOSCRIBE_MODELS", at("package"), 1);
-  setenv("XDG_DATA_HOME", at("data"), 1);
+  setenv("CYTOSCRIBE_MODELS", check_path(home, "package"), 1);
+  setenv("XDG_DATA_HOME", check_path(home, "data"), 1);
   unsetenv("CELLPOSE_LOCAL_MODELS_PATH");
   CytoError err = {0};
   put("package/nuclei.safetensors", 1, 17, 18);
   put("package/tiny.safetensors", 2, 0, 0);
-  cyto_file_write(at("package/nuclei.md"), "card", 4, &err);
+  cyto_file_write(check_path(home, "package/nuclei.md"), "card", 4, &err);
   put("data/cytoscribe/models/mine.pth", 3, 22.5, 23.5);
   put_size("data/cytoscribe/models/mine_size.npy", 8, 22.5);
   put("data/cytoscribe/models/tiny.safetensors", 4, 40, 0);
@@ -73,7 +65,8 @@ static void furnish(void) {
   put(".cellpose/models/cyto3", 21, 31, 32);
   put(".cellpose/models/listed", 22, 33, 34);
   put(".cellpose/models/unlisted", 23, 33, 34);
-  cyto_file_write(at(".cellpose/models/gui_models.txt"), "listed  \r\ngone\n../up\n\n", 21, &err);
+  cyto_file_write(check_path(home, ".cellpose/models/gui_models.txt"),
+                  "listed  \r\ngone\n../up\n\n", 21, &err);
 }
 
 static void listing(void) {
@@ -117,8 +110,8 @@ static void opening(void) {
   expect("cellpose:nuclei", "cellpose", 17, 19, 0);
   expect("cyto3", "cellpose", 30, 32, 0);
   expect("listed", "cellpose", 33, 34, 0);
-  expect(at(".cellpose/models/nucleitorch_0"), "file", 17, 19, 0);
-  expect(at(".cellpose/models/unlisted"), "file", 33, 34, 0);
+  expect(check_path(home, ".cellpose/models/nucleitorch_0"), "file", 17, 19, 0);
+  expect(check_path(home, ".cellpose/models/unlisted"), "file", 33, 34, 0);
 }
 
 static void unknown(void) {
@@ -161,21 +154,22 @@ static void bad_neighbours(void) {
   CytoError err = {0};
   put_size("data/cytoscribe/models/mine.pth_size.npy", 5, 20);
   refuse("mine", false, "belongs to another network");
-  REQUIRE(cyto_file_write(at("data/cytoscribe/models/mine.pth_size.npy"), "junk", 4, &err));
+  REQUIRE(cyto_file_write(check_path(home, "data/cytoscribe/models/mine.pth_size.npy"), "junk", 4,
+                          &err));
   refuse("mine", false, "mine.pth_size.npy: not a size model");
-  unlink(at("data/cytoscribe/models/mine.pth_size.npy"));
-  REQUIRE(cyto_file_write(at(".cellpose/models/cytotorch_2"), "<html>", 6, &err));
+  unlink(check_path(home, "data/cytoscribe/models/mine.pth_size.npy"));
+  REQUIRE(cyto_file_write(check_path(home, ".cellpose/models/cytotorch_2"), "<html>", 6, &err));
   refuse("cyto", true, "web page");
   expect("cyto", "cellpose", 30, 29, 8);
   CytoWeights *w = tiny_weights(1, nbase, 3, 1);
-  REQUIRE(cyto_weights_write_torch(w, at(".cellpose/models/cytotorch_2"), &err));
+  REQUIRE(cyto_weights_write_torch(w, check_path(home, ".cellpose/models/cytotorch_2"), &err));
   cyto_weights_free(w);
   refuse("cyto", true, "not of the same shape");
-  unlink(at(".cellpose/models/cytotorch_2"));
+  unlink(check_path(home, ".cellpose/models/cytotorch_2"));
   CytoModel *m = open_or_null("cyto", true);
   CHECK(m && m->nets == 1);
   cyto_model_free(m);
-  refuse(at(".cellpose"), false, "there is no model and no file");
+  refuse(check_path(home, ".cellpose"), false, "there is no model and no file");
 }
 
 static void no_home(void) {
@@ -187,7 +181,7 @@ static void no_home(void) {
   REQUIRE(cyto_model_list(&list, &err));
   CHECK(list.count == 2);
   cyto_model_list_clear(&list);
-  setenv("CELLPOSE_LOCAL_MODELS_PATH", at(".cellpose/models"), 1);
+  setenv("CELLPOSE_LOCAL_MODELS_PATH", check_path(home, ".cellpose/models"), 1);
   expect("cyto", "cellpose", 30, 29, 8);
   setenv("CYTOSCRIBE_MODELS", "/nowhere", 1);
   unsetenv("CELLPOSE_LOCAL_MODELS_PATH");

@@ -112,6 +112,8 @@ char *scribe_warning_text(const char *given) {
                                 "without them.")},
       {"cannot estimate diameters", N_("This model cannot estimate diameters; the size of the "
                                        "cells it was trained with is used.")},
+      {"has no flows", N_("This model has no flows: the thresholds take effect with the next run, "
+                          "and the one for the flow error not at all.")},
   };
   g_autofree char *valid = g_utf8_make_valid(given, -1);
   const char *lead = find(table, G_N_ELEMENTS(table), given);

@@ -368,6 +368,47 @@ def the_card_of_a_model_says_what_it_is():
                 assert word in card, (word, card)
 
 
+def taught(kind):
+    """An image of made-up cells, and a network of this kind that learned from it and another."""
+    place = folder()
+    subprocess.run([CLI, "synth", place, "--kind", "filled", "--count", "2", "--size", "128x128",
+                    "--diameter", "20", "--format", "png", "--quiet"], check=True)
+    subprocess.run([CLI, "train", place, "--net", kind, "--nbase", "2,8,16", "--crop", "64",
+                    "--chan", "1", "--chan2", "2", "--diam_mean", "20", "--min_train_masks", "1",
+                    "--optimizer", "adamw", "--learning_rate", "0.005", "--n_epochs", "20",
+                    "--nimg_per_epoch", "8", "--model_name_out", "tiny_" + kind, "--quiet"],
+                   check=True)
+    return place / "filled_00001.png", place / "models" / ("tiny_" + kind)
+
+
+@check
+def a_network_without_flows_runs_as_from_the_command_line():
+    found = []
+    for kind, chinese in (("unet2", False), ("unet3", True), ("semantic", False)):
+        image, model = taught(kind)
+        with Window(GUI, image, env={"LANGUAGE": "zh_CN" if chinese else ""}) as w:
+            w.idle()
+            w.act("add-model-path", f"('{model}', false)")
+            w.idle()
+            w.act("set-model", f"'tiny_{kind}'")
+            w.act("set-channels", "(uint32 1, uint32 2)")
+            w.act("set-diameter", "20.0")
+            w.act("run")
+            state = w.idle()
+            assert ("没有流场" if chinese else "has no flows") in state["detail"], state
+            cells = state["cells"]
+            assert cells > 3, state
+            w.act(*option("cellprob", 2))
+            assert w.idle()["cells"] == cells, "thresholds wait for the next run"
+            w.act(*option("cellprob", 0))
+            w.act("save")
+            command = w.idle()["command"]
+        masks = (image.parent / (image.stem + "_cp_masks.png")).read_bytes()
+        assert masks == by_command(command, image), command
+        found.append(f"{kind}: {int(cells)} cells")
+    return ", ".join(found)
+
+
 @check
 def what_was_said_of_an_image_goes_with_it():
     with Window(GUI, nuclei()) as w:

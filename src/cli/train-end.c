@@ -40,9 +40,10 @@ static bool say_size(CliTraining *t, double correlation, CytoError *err) {
   if (good && score.images == 0 && !t->settings->quiet)
     cli_say("size model: not tested, the test images have no cells");
   else if (good && !t->settings->quiet)
-    cli_say("size model on %zu test images: correlation %.3f, median error of the first guess "
+    cli_say("size model on %zu test image%s: correlation %.3f, median error of the first guess "
             "%.1f %%, of the estimate %.1f %%",
-            score.images, score.correlation, 100 * score.guess_error, 100 * score.error);
+            score.images, score.images == 1 ? "" : "s", score.correlation, 100 * score.guess_error,
+            100 * score.error);
   return good;
 }
 

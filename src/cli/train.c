@@ -109,9 +109,12 @@ static void say_plan(CliTraining *t) {
     return;
   if (t->kind != CYTO_NET_CELLPOSE)
     cli_say("network: %s", cli_net_words(t->kind));
-  cli_say("%zu images with %zu cells, %.1f pixels across in the mean%s; %zu test images; model %s",
-          t->set.count, cells, cyto_train_set_diameter(&t->set),
-          t->options.no_rescale ? "" : ", brought to the model's diameter", t->test.count, t->path);
+  cli_say(
+      "%zu image%s with %zu cell%s, %.1f pixels across in the mean%s; %zu test image%s; model %s",
+      t->set.count, t->set.count == 1 ? "" : "s", cells, cells == 1 ? "" : "s",
+      cyto_train_set_diameter(&t->set),
+      t->options.no_rescale ? "" : ", brought to the model's diameter", t->test.count,
+      t->test.count == 1 ? "" : "s", t->path);
 }
 
 static int fail(CliTraining *t, const CytoError *err, int code) {

@@ -28,10 +28,10 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
   size_t cells = 0;
   for (size_t i = 0; i < run->set->count; i++)
     cells += run->set->image[i].masks;
-  cyto_str_printf(out, "%s%s%zu images with %zu cells, epoch %zu of %zu, %s, crops of %zu pixels",
-                  o->about ? o->about : "", o->about ? "; " : "", run->set->count, cells,
-                  row->epoch + 1, o->n_epochs, o->optim.method == CYTO_SGD ? "SGD" : "AdamW",
-                  o->crop);
+  cyto_str_printf(out, "%s%s%zu image%s with %zu cell%s, epoch %zu of %zu, %s, crops of %zu pixels",
+                  o->about ? o->about : "", o->about ? "; " : "", run->set->count,
+                  run->set->count == 1 ? "" : "s", cells, cells == 1 ? "" : "s", row->epoch + 1,
+                  o->n_epochs, o->optim.method == CYTO_SGD ? "SGD" : "AdamW", o->crop);
   if (run->kind != CYTO_NET_CELLPOSE)
     cyto_str_printf(out, ", network %s", cyto_net_name(run->kind));
   if (o->dice > 0)
@@ -50,7 +50,8 @@ static void describe(const CytoTrainRun *run, const CytoTrainRow *row, CytoStr *
   if (isfinite(row->loss))
     add_score(out, "; loss", row->loss);
   if (run->test && isfinite(row->ap[0])) {
-    cyto_str_printf(out, "; on %zu test images", run->test->count);
+    cyto_str_printf(out, "; on %zu test image%s", run->test->count,
+                    run->test->count == 1 ? "" : "s");
     add_score(out, " loss", row->test_loss);
     add_score(out, ", average precision at IoU 0.5", row->ap[0]);
     add_score(out, ", at 0.75", row->ap[1]);

@@ -220,6 +220,8 @@ static void describe_image(ScribeWindow *self, GVariantDict *dict) {
   g_variant_dict_insert(
       dict, "detail", "s",
       gtk_widget_get_visible(self->message_bar) ? gtk_label_get_text(self->message_text) : "");
+  GMenuModel *recent = gtk_menu_button_get_menu_model(self->recent_button);
+  g_variant_dict_insert(dict, "recent", "u", recent ? g_menu_model_get_n_items(recent) : 0);
   g_variant_dict_insert(dict, "import", "b", gtk_widget_get_visible(GTK_WIDGET(self->import)));
   g_variant_dict_insert(dict, "longest-stall-ms", "d", scribe_stall_longest(self->stall));
   g_variant_dict_insert(dict, "longest-stall-work-ms", "d", scribe_stall_work(self->stall));

@@ -213,7 +213,7 @@ void scribe_window_step(ScribeWindow *self, int step) {
     scribe_window_open_path(self, next, NULL);
 }
 
-void scribe_window_fill_recent(ScribeWindow *self) {
+static void fill_recent(ScribeWindow *self) {
   g_autoptr(GMenu) menu = g_menu_new();
   g_auto(GStrv) paths = scribe_recent_paths(12);
   for (char **path = paths; *path; path++) {
@@ -224,6 +224,12 @@ void scribe_window_fill_recent(ScribeWindow *self) {
   }
   gtk_menu_button_set_menu_model(self->recent_button, G_MENU_MODEL(menu));
   gtk_widget_set_sensitive(GTK_WIDGET(self->recent_button), paths[0] != NULL);
+}
+
+void scribe_window_add_recent(ScribeWindow *self) {
+  g_signal_connect_object(gtk_recent_manager_get_default(), "changed", G_CALLBACK(fill_recent),
+                          self, G_CONNECT_SWAPPED);
+  fill_recent(self);
 }
 
 /* Dialogs: thin fronts of the functions above and below. */

@@ -104,7 +104,7 @@ void scribe_window_save(ScribeWindow *self, ScribeDocument *doc, ScribeSaveKinds
 void scribe_window_save_dialog(ScribeWindow *self);
 void scribe_window_step(ScribeWindow *self, int step);
 void scribe_window_add_opened(ScribeWindow *self, ScribeJob *job);
-void scribe_window_fill_recent(ScribeWindow *self);
+void scribe_window_add_recent(ScribeWindow *self);
 /* The job becomes the open_job of the moment; `path` is what is shown meanwhile. */
 void scribe_window_start_open(ScribeWindow *self, ScribeJob *job, const char *path);
 

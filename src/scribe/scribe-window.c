@@ -317,7 +317,7 @@ ScribeWindow *scribe_window_new(ScribeApplication *app) {
   scribe_window_add_batch(self);
   scribe_window_add_models(self);
   scribe_window_add_drop_target(self);
-  scribe_window_fill_recent(self);
+  scribe_window_add_recent(self);
   scribe_window_start_journal(self);
   scribe_window_show_document(self, NULL);
   scribe_start_refresh(self->start);

@@ -112,6 +112,18 @@ def other_axes_are_read_again_and_kept_for_the_folder():
 
 
 @check
+def an_opened_image_is_among_the_recent_ones_at_once():
+    place = folder()
+    one, two = (stack(place, name, (60, 70)) for name in ("a.npy", "b.npy"))
+    lists = place / "data"
+    lists.mkdir()
+    with Window(GUI, one, env={"XDG_DATA_HOME": str(lists)}) as w:
+        for number, path in ((1, one), (2, two)):
+            w.act("open-path", f"'{path}'")
+            assert wait_until(lambda: w.state()["recent"] == number, 20), w.state()
+
+
+@check
 def axes_of_size_one_that_nobody_sees_do_not_stand_in_the_way():
     place = folder()
     with Window(GUI, stack(place, "a.npy", (1, 1, 3, 60, 70))) as w:

@@ -52,8 +52,8 @@ static void expose(SynthScene *s, float *plane, double white, const Exposure *e,
   SynthRandom *r = &s->random;
   for (size_t i = 0; i < s->n; i++) {
     double seen = fmax(plane[i] / white, 0);
-    seen = synth_poisson(r, seen * e->photons) / e->photons + e->read * synth_normal(r);
-    plane[i] = (float)seen;
+    seen = synth_poisson(r, seen * e->photons) / e->photons;
+    plane[i] = (float)(seen + e->read * synth_normal(r));
   }
   synth_blur(plane, s->ny, s->nx, e->soften, s->scratch);
   for (size_t i = 0; i < s->n; i++) {
@@ -63,12 +63,14 @@ static void expose(SynthScene *s, float *plane, double white, const Exposure *e,
 }
 
 static Exposure settings(SynthRandom *r, double photons) {
-  return (Exposure){.photons = photons,
-                    .read = synth_log_uniform(r, 0.002, 0.03),
-                    .offset = synth_uniform(r, 0, 0.08),
-                    .full = synth_log_uniform(r, 0.3, 1.3),
-                    .soften = synth_chance(r, 0.35) ? synth_uniform(r, 0.4, 0.9) : 0,
-                    .gamma = synth_chance(r, 0.2) ? synth_log_uniform(r, 0.6, 1.5) : 1};
+  Exposure exposure = {0};
+  exposure.photons = photons;
+  exposure.read = synth_log_uniform(r, 0.002, 0.03);
+  exposure.offset = synth_uniform(r, 0, 0.08);
+  exposure.full = synth_log_uniform(r, 0.3, 1.3);
+  exposure.soften = synth_chance(r, 0.35) ? synth_uniform(r, 0.4, 0.9) : 0;
+  exposure.gamma = synth_chance(r, 0.2) ? synth_log_uniform(r, 0.6, 1.5) : 1;
+  return exposure;
 }
 
 static bool white_of(const float *plane, size_t n, double *white, CytoError *err) {

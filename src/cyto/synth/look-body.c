@@ -103,16 +103,16 @@ static void finish(SynthScene *s, Cytoplasm *look, const Finish *f) {
 bool synth_look_filled(SynthScene *s, CytoError *err) {
   SynthRandom *r = &s->random;
   (void)err;
-  Cytoplasm look = {
-      .thick = synth_uniform(r, 0, 1),
-      .gather = synth_chance(r, 0.5) ? synth_uniform(r, 0.2, 0.9) : 0,
-      .gathering = s->diameter * synth_uniform(r, 0.12, 0.5),
-      .nucleus = synth_chance(r, 0.7) ? synth_uniform(r, 0.2, 0.9) : synth_uniform(r, 0.9, 1.3),
-      .grain = synth_chance(r, 0.6) ? synth_uniform(r, 0.2, 0.8) : synth_uniform(r, 0, 0.2),
-      .fibre = synth_chance(r, 0.35) ? synth_uniform(r, 0.1, 0.6) : 0,
-      .rim = synth_chance(r, 0.25) ? synth_uniform(r, 0.2, 1.2) : 0,
-      .rim_width = synth_uniform(r, 0.8, 2),
-      .tilt = synth_uniform(r, 0, 0.5)};
+  Cytoplasm look = {0};
+  look.thick = synth_uniform(r, 0, 1);
+  look.gather = synth_chance(r, 0.5) ? synth_uniform(r, 0.2, 0.9) : 0;
+  look.gathering = s->diameter * synth_uniform(r, 0.12, 0.5);
+  look.nucleus = synth_chance(r, 0.7) ? synth_uniform(r, 0.2, 0.9) : synth_uniform(r, 0.9, 1.3);
+  look.grain = synth_chance(r, 0.6) ? synth_uniform(r, 0.2, 0.8) : synth_uniform(r, 0, 0.2);
+  look.fibre = synth_chance(r, 0.35) ? synth_uniform(r, 0.1, 0.6) : 0;
+  look.rim = synth_chance(r, 0.25) ? synth_uniform(r, 0.2, 1.2) : 0;
+  look.rim_width = synth_uniform(r, 0.8, 2);
+  look.tilt = synth_uniform(r, 0, 0.5);
   finish(s, &look,
          &(Finish){.coarse = {0.1, 0.3},
                    .fine = {0.03, 0.08},
@@ -128,16 +128,16 @@ bool synth_look_filled(SynthScene *s, CytoError *err) {
 bool synth_look_textured(SynthScene *s, CytoError *err) {
   SynthRandom *r = &s->random;
   (void)err;
-  Cytoplasm look = {
-      .thick = synth_uniform(r, 0, 0.5),
-      .gathering = 1,
-      .nucleus = synth_chance(r, 0.6) ? synth_uniform(r, 0.25, 0.8) : synth_uniform(r, 0.8, 1.4),
-      .grain = synth_uniform(r, 0.25, 1),
-      .fibre = synth_chance(r, 0.4) ? synth_uniform(r, 0.2, 0.7) : 0,
-      .own = 1,
-      .rim = synth_chance(r, 0.75) ? synth_uniform(r, -0.75, -0.15) : synth_uniform(r, 0, 0.6),
-      .rim_width = fmax(0.8, s->diameter * synth_uniform(r, 0.02, 0.06)),
-      .tilt = synth_uniform(r, 0, 0.8)};
+  Cytoplasm look = {0};
+  look.thick = synth_uniform(r, 0, 0.5);
+  look.gathering = 1;
+  look.nucleus = synth_chance(r, 0.6) ? synth_uniform(r, 0.25, 0.8) : synth_uniform(r, 0.8, 1.4);
+  look.grain = synth_uniform(r, 0.25, 1);
+  look.fibre = synth_chance(r, 0.4) ? synth_uniform(r, 0.2, 0.7) : 0;
+  look.own = 1;
+  look.rim = synth_chance(r, 0.75) ? synth_uniform(r, -0.75, -0.15) : synth_uniform(r, 0, 0.6);
+  look.rim_width = fmax(0.8, s->diameter * synth_uniform(r, 0.02, 0.06));
+  look.tilt = synth_uniform(r, 0, 0.8);
   finish(s, &look,
          &(Finish){.coarse = {0.1, 0.35},
                    .fine = {0.03, 0.1},

@@ -79,13 +79,14 @@ bool synth_look_membrane(SynthScene *s, CytoError *err) {
   if (!weight)
     return false;
   bool wide = s->diameter > 24 && synth_chance(r, 0.25);
-  Membrane look = {.width = wide ? s->diameter * synth_uniform(r, 0.03, 0.07)
-                                 : synth_log_uniform(r, 0.5, fmax(0.8, s->diameter / 22)),
-                   .spread = synth_uniform(r, 0.05, 0.5),
-                   .holes = synth_chance(r, 0.6) ? synth_uniform(r, 0.2, 0.95) : 0,
-                   .lone = synth_uniform(r, 0.35, 1),
-                   .fill = synth_chance(r, 0.7) ? synth_uniform(r, 0.02, 0.35) : 0,
-                   .nucleus = synth_uniform(r, 0.2, 1)};
+  Membrane look = {0};
+  look.width = wide ? s->diameter * synth_uniform(r, 0.03, 0.07)
+                    : synth_log_uniform(r, 0.5, fmax(0.8, s->diameter / 22));
+  look.spread = synth_uniform(r, 0.05, 0.5);
+  look.holes = synth_chance(r, 0.6) ? synth_uniform(r, 0.2, 0.95) : 0;
+  look.lone = synth_uniform(r, 0.35, 1);
+  look.fill = synth_chance(r, 0.7) ? synth_uniform(r, 0.02, 0.35) : 0;
+  look.nucleus = synth_uniform(r, 0.2, 1);
   look.uneven = synth_noise(r, s->diameter * synth_uniform(r, 0.15, 0.6));
   look.gap = synth_noise(r, s->diameter * synth_uniform(r, 0.2, 0.7));
   look.body = synth_noise(r, s->diameter * synth_uniform(r, 0.08, 0.3));

@@ -80,17 +80,18 @@ static void add_caption(SynthScene *s) {
 
 static Grain sort_of(SynthScene *s) {
   SynthRandom *r = &s->random;
-  Grain grain = {.absorb = synth_log_uniform(r, 0.25, 3),
-                 .spread = synth_uniform(r, 0, 0.4),
-                 .ball = synth_chance(r, 0.6) ? synth_uniform(r, 0.4, 1) : 0,
-                 .fringe = synth_chance(r, 0.5) ? synth_uniform(r, 0.03, 0.35) : 0,
-                 .fringe_width = synth_uniform(r, 0.7, 2),
-                 .surface = synth_chance(r, 0.4),
-                 .rim = synth_uniform(r, 0.1, 0.7),
-                 .base = synth_uniform(r, 0.3, 0.8),
-                 .slope = synth_uniform(r, 0, 0.25),
-                 .angle = synth_uniform(r, 0, 2 * M_PI),
-                 .roughness = synth_chance(r, 0.5) ? synth_uniform(r, 0, 0.5) : 0.02};
+  Grain grain = {0};
+  grain.absorb = synth_log_uniform(r, 0.25, 3);
+  grain.spread = synth_uniform(r, 0, 0.4);
+  grain.ball = synth_chance(r, 0.6) ? synth_uniform(r, 0.4, 1) : 0;
+  grain.fringe = synth_chance(r, 0.5) ? synth_uniform(r, 0.03, 0.35) : 0;
+  grain.fringe_width = synth_uniform(r, 0.7, 2);
+  grain.surface = synth_chance(r, 0.4);
+  grain.rim = synth_uniform(r, 0.1, 0.7);
+  grain.base = synth_uniform(r, 0.3, 0.8);
+  grain.slope = synth_uniform(r, 0, 0.25);
+  grain.angle = synth_uniform(r, 0, 2 * M_PI);
+  grain.roughness = synth_chance(r, 0.5) ? synth_uniform(r, 0, 0.5) : 0.02;
   grain.rough = synth_noise(r, fmax(1.5, s->diameter * synth_uniform(r, 0.05, 0.3)));
   if (synth_chance(r, 0.25)) {
     grain.core = synth_uniform(r, 0.3, 0.85);

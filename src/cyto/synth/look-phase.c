@@ -13,14 +13,16 @@ typedef struct Glass {
 
 static Glass blow(SynthScene *s) {
   SynthRandom *r = &s->random;
-  return (Glass){.edge = fmax(1, s->diameter * synth_uniform(r, 0.05, 0.2)),
-                 .dome = synth_uniform(r, 0, 1),
-                 .nucleus = synth_uniform(r, -0.15, 0.4),
-                 .grain = synth_uniform(r, 0.1, 1),
-                 .round = synth_chance(r, 0.5) ? synth_uniform(r, 0.02, 0.15) : 0,
-                 .spread = synth_uniform(r, 0.05, 0.35),
-                 .coarse = synth_noise(r, s->diameter * synth_uniform(r, 0.1, 0.25)),
-                 .fine = synth_noise(r, fmax(1.4, s->diameter * synth_uniform(r, 0.03, 0.07)))};
+  Glass glass = {0};
+  glass.edge = fmax(1, s->diameter * synth_uniform(r, 0.05, 0.2));
+  glass.dome = synth_uniform(r, 0, 1);
+  glass.nucleus = synth_uniform(r, -0.15, 0.4);
+  glass.grain = synth_uniform(r, 0.1, 1);
+  glass.round = synth_chance(r, 0.5) ? synth_uniform(r, 0.02, 0.15) : 0;
+  glass.spread = synth_uniform(r, 0.05, 0.35);
+  glass.coarse = synth_noise(r, s->diameter * synth_uniform(r, 0.1, 0.25));
+  glass.fine = synth_noise(r, fmax(1.4, s->diameter * synth_uniform(r, 0.03, 0.07)));
+  return glass;
 }
 
 static void thickness(SynthScene *s, const Glass *glass, float *height) {
@@ -52,7 +54,8 @@ static void add_grains(SynthScene *s, double strength) {
   double dark = synth_uniform(r, 0.2, 0.9);
   for (size_t k = (size_t)(number * (double)s->n); k > 0; k--) {
     size_t at = (size_t)(synth_bits(r) % s->n), y = at / s->nx, x = at % s->nx;
-    float light = (float)(strength * synth_uniform(r, 0.3, 1) * (synth_chance(r, dark) ? -1 : 1));
+    float light = (float)(strength * synth_uniform(r, 0.3, 1));
+    light = synth_chance(r, dark) ? -light : light;
     bool wide = synth_chance(r, fmin(0.3, s->diameter / 120));
     if (!s->labels[at] || s->inside[at] < 1.5f)
       continue;

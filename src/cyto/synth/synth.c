@@ -105,15 +105,17 @@ static void scatter_particles(SynthLayout *l, SynthRandom *r) {
 }
 
 static SynthLayout lay_out(CytoSynthKind kind, SynthRandom *r) {
-  SynthLayout l = {.cover = synth_uniform(r, 0.15, 0.8),
-                   .spread = synth_uniform(r, 0.08, 0.35),
-                   .room = synth_uniform(r, 0.62, 1),
-                   .stretch = {1, synth_uniform(r, 1.1, 2.5)},
-                   .wave = synth_uniform(r, 0.02, 0.1),
-                   .warp = synth_uniform(r, 0.01, 0.1),
-                   .colony = synth_chance(r, 0.4) ? synth_uniform(r, 0.3, 0.9) : 0,
-                   .limit = synth_chance(r, 0.4) ? synth_uniform(r, 1, 1.4) : 1,
-                   .square = 2};
+  SynthLayout l = {0};
+  l.cover = synth_uniform(r, 0.15, 0.8);
+  l.spread = synth_uniform(r, 0.08, 0.35);
+  l.room = synth_uniform(r, 0.62, 1);
+  l.stretch[0] = 1;
+  l.stretch[1] = synth_uniform(r, 1.1, 2.5);
+  l.wave = synth_uniform(r, 0.02, 0.1);
+  l.warp = synth_uniform(r, 0.01, 0.1);
+  l.colony = synth_chance(r, 0.4) ? synth_uniform(r, 0.3, 0.9) : 0;
+  l.limit = synth_chance(r, 0.4) ? synth_uniform(r, 1, 1.4) : 1;
+  l.square = 2;
   bool transmitted = kind == CYTO_SYNTH_PHASE || kind == CYTO_SYNTH_BRIGHTFIELD;
   if (kind == CYTO_SYNTH_PARTICLES)
     scatter_particles(&l, r);

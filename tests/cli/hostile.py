@@ -67,6 +67,7 @@ def nothing_is_overwritten(tmp):
 @check
 def odd_images(tmp):
     write_png(os.path.join(tmp, "constant.png"), np.full((64, 64), 7, np.uint8))
+    write_png(os.path.join(tmp, "wide.png"), np.full((300, 300), 7, np.uint8))
     write_png(os.path.join(tmp, "one.png"), np.full((1, 1), 7, np.uint8))
     write_png(os.path.join(tmp, "line.png"), discs(1)[:1])
     nan = discs(2).astype(np.float32)
@@ -76,7 +77,7 @@ def odd_images(tmp):
     done = run("segment", tmp, *NUCLEI, "--save_png", "--save_rois", "--save_txt",
                "--save_outlines", "--save_mpl", "--save_flows", "--json")
     objects = {os.path.basename(i["path"]): i["objects"] for i in json.loads(done.out)["images"]}
-    assert objects["constant.png"] == objects["one.png"] == 0, objects
+    assert objects["constant.png"] == objects["wide.png"] == objects["one.png"] == 0, objects
     assert objects["nan.tif"] >= 4, objects
     assert masks_of(os.path.join(tmp, "one_cp_masks.png")).shape == (1, 1)
     assert masks_of(os.path.join(tmp, "nan_cp_masks.png"))[:15].max() == 0

@@ -68,8 +68,7 @@ static bool check(const CytoNormalize *o, size_t nc, CytoError *err) {
   return true;
 }
 
-/* All finite values are the same; ends at the first difference. */
-static bool is_constant(const float *x, size_t n) {
+bool cyto_is_constant(const float *x, size_t n) {
   size_t i = 0;
   while (i < n && !isfinite(x[i]))
     i++;
@@ -101,7 +100,7 @@ static void measure_channel(void *context, size_t item, unsigned worker) {
   const Normalize *n = context;
   Channel *channel = &n->channel[item];
   const float *x = n->x + item * n->ny * n->nx;
-  if (is_constant(x, n->ny * n->nx))
+  if (cyto_is_constant(x, n->ny * n->nx))
     return;
   double percent[2] = {n->options->percentile_low, n->options->percentile_high}, value[2];
   channel->failed = !percentiles_of(x, n->ny, n->nx, percent, value, &channel->error);

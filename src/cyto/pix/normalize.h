@@ -18,3 +18,6 @@ CytoNormalize cyto_normalize_defaults(void); /* on, 1..99, all else off */
  * the percentiles and become 0. Error: percentiles out of order, memory, cancel. */
 bool cyto_normalize(float *x, size_t nc, size_t ny, size_t nx, const CytoNormalize *options,
                     CytoJob *job, CytoError *err);
+
+/* All finite values of x (n) are the same; ends at the first difference. */
+bool cyto_is_constant(const float *x, size_t n);

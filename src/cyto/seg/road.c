@@ -29,6 +29,15 @@ static CytoChannels available_channels(const CytoImage *image, CytoChannels want
   return (CytoChannels){0, 0};
 }
 
+/* Of a picture without any structure nothing must be found. Its value would stand out against the
+ * zeros around it, like one large bright cell, so that it becomes zero itself. */
+static void clear_empty(float *planes, size_t nchan, size_t pixels) {
+  for (size_t c = 0; c < nchan; c++)
+    if (!cyto_is_constant(planes + c * pixels, pixels))
+      return;
+  memset(planes, 0, nchan * pixels * sizeof *planes);
+}
+
 bool cyto_road_load(const CytoModel *model, const CytoImage *image, size_t t, size_t z,
                     const CytoSegment *options, float **x, CytoJob *job, CytoError *err) {
   size_t nchan = cyto_unet_layout(model->net[0])->nbase[0], pixels = image->ny * image->nx;
@@ -43,6 +52,7 @@ bool cyto_road_load(const CytoModel *model, const CytoImage *image, size_t t, si
     return false;
   if (!cyto_normalize(planes, nchan, image->ny, image->nx, &options->normalize, job, err))
     return false;
+  clear_empty(planes, nchan, pixels);
   *x = cyto_steal(&planes);
   return true;
 }

@@ -66,18 +66,11 @@ gboolean scribe_advanced_set(ScribeAdvanced *self, const char *name, double valu
       return TRUE;
     }
   }
-  for (guint i = 0; i < N_NUMBERS; i++) {
-    if (strcmp(numbers[i].key, name) == 0) {
-      gtk_adjustment_set_value(self->number[i], value);
-      return TRUE;
-    }
-  }
-  return FALSE;
+  return scribe_numbers_set(numbers, self->number, N_NUMBERS, name, value);
 }
 
 void scribe_advanced_bind(ScribeAdvanced *self, GSettings *settings) {
-  for (int i = 0; i < N_NUMBERS; i++)
-    g_settings_bind(settings, numbers[i].key, self->number[i], "value", G_SETTINGS_BIND_DEFAULT);
+  scribe_numbers_bind(numbers, self->number, N_NUMBERS, settings);
   for (guint i = 0; i < N_CHECKS; i++)
     g_settings_bind(settings, checks[i], check_of(self, i), "active", G_SETTINGS_BIND_DEFAULT);
 }

@@ -1,5 +1,6 @@
 #include "scribe-number.h"
 #include <glib/gi18n.h>
+#include <string.h>
 
 static void set_up(GtkWidget *widget, const ScribeNumber *number) {
   gtk_widget_set_tooltip_text(widget, _(number->tip));
@@ -37,4 +38,21 @@ GtkAdjustment *scribe_number_add(GtkGrid *grid, const ScribeNumber *number, int 
     gtk_grid_attach(grid, scale, 0, 2 * at + 1, 2, 1);
   }
   return adjustment;
+}
+
+gboolean scribe_numbers_set(const ScribeNumber *number, GtkAdjustment *const *adjustment, guint n,
+                            const char *name, double value) {
+  for (guint i = 0; i < n; i++) {
+    if (strcmp(number[i].key, name) == 0) {
+      gtk_adjustment_set_value(adjustment[i], value);
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+void scribe_numbers_bind(const ScribeNumber *number, GtkAdjustment *const *adjustment, guint n,
+                         GSettings *settings) {
+  for (guint i = 0; i < n; i++)
+    g_settings_bind(settings, number[i].key, adjustment[i], "value", G_SETTINGS_BIND_DEFAULT);
 }

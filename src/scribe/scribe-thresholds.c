@@ -65,13 +65,7 @@ gboolean scribe_thresholds_set(ScribeThresholds *self, const char *name, double 
     gtk_check_button_set_active(self->edges, value != 0);
     return TRUE;
   }
-  for (guint i = 0; i < N_NUMBERS; i++) {
-    if (strcmp(numbers[i].key, name) == 0) {
-      gtk_adjustment_set_value(self->number[i], value);
-      return TRUE;
-    }
-  }
-  return FALSE;
+  return scribe_numbers_set(numbers, self->number, N_NUMBERS, name, value);
 }
 
 /* Why it was rejected, and what would keep it. */
@@ -147,8 +141,7 @@ char *scribe_thresholds_read_counts(ScribeThresholds *self) {
 
 void scribe_thresholds_bind(ScribeThresholds *self, GSettings *settings) {
   self->quiet = TRUE;
-  for (int i = 0; i < N_NUMBERS; i++)
-    g_settings_bind(settings, numbers[i].key, self->number[i], "value", G_SETTINGS_BIND_DEFAULT);
+  scribe_numbers_bind(numbers, self->number, N_NUMBERS, settings);
   g_settings_bind(settings, "edges", self->edges, "active", G_SETTINGS_BIND_DEFAULT);
   self->quiet = FALSE;
 }

@@ -1,27 +1,11 @@
-#include "pix/normalize.h"
 #include "base/parallel.h"
 #include "base/stats.h"
-#include "check.h"
-#include "npy.h"
+#include "normalize-help.h"
 #include "random.h"
 
 static void like_the_reference(void) {
-  const char *path = reference_path("normalize", "x.npy");
-  if (!path)
-    SKIP("no reference vectors");
-  Npy npy = npy_load(path), expected = npy_load(reference_path("normalize", "norm99.npy"));
-  float *x = npy_f32(&npy);
   CytoNormalize o = cyto_normalize_defaults();
-  CytoError err;
-  REQUIRE(cyto_normalize(x, 1, npy.shape[0], npy.shape[1], &o, NULL, &err));
-  double worst = 0;
-  for (size_t i = 0; i < npy.count; i++)
-    worst = fmax(worst, fabs((double)x[i] - npy_at(&expected, i)));
-  printf("# largest difference %.2g\n", worst);
-  CHECK(worst == 0);
-  free(x);
-  npy_free(&npy);
-  npy_free(&expected);
+  normalizes_like(&o, "norm99.npy", 0);
 }
 
 enum { NY = 41, NX = 67, N = NY * NX };

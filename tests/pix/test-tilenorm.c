@@ -1,28 +1,12 @@
 #include "base/stats.h"
-#include "check.h"
-#include "npy.h"
-#include "pix/normalize.h"
+#include "normalize-help.h"
 #include "pix/resize.h"
 #include "random.h"
 
 static void like_the_reference(void) {
-  const char *path = reference_path("normalize", "x.npy");
-  if (!path)
-    SKIP("no reference vectors");
-  Npy npy = npy_load(path), expected = npy_load(reference_path("normalize", "tile.npy"));
-  float *x = npy_f32(&npy);
   CytoNormalize o = cyto_normalize_defaults();
   o.tile_blocksize = 50;
-  CytoError err;
-  REQUIRE(cyto_normalize(x, 1, npy.shape[0], npy.shape[1], &o, NULL, &err));
-  double worst = 0;
-  for (size_t i = 0; i < npy.count; i++)
-    worst = fmax(worst, fabs((double)x[i] - npy_at(&expected, i)));
-  printf("# largest difference %.2g\n", worst);
-  CHECK(worst < 1e-6);
-  free(x);
-  npy_free(&npy);
-  npy_free(&expected);
+  normalizes_like(&o, "tile.npy", 1e-6);
 }
 
 enum { MOST = 400 };

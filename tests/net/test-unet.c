@@ -68,11 +68,12 @@ static void outputs_equal_the_reference(void) {
   }
 }
 
-/* A batch gives each tile the bits it gets alone, whatever the number of threads. */
+/* A batch gives each tile the bits it gets alone, whatever the number of threads: few tiles, which
+ * go one after the other, and many, most of them side by side. */
 static void threads_and_batches_change_no_bit(void) {
   CytoUnet *net = open_net(SOURCE_ROOT "/models/nuclei.safetensors", cyto_kernel_best());
   REQUIRE(net != NULL);
-  enum { TILES = 3, H = 48, W = 64, X = 2 * H * W, Y = 3 * H * W, S = 256 };
+  enum { FEW = 3, TILES = 11, H = 48, W = 64, X = 2 * H * W, Y = 3 * H * W, S = 256 };
   float *x = malloc(TILES * X * sizeof *x), *y = malloc(TILES * Y * sizeof *y),
         *again = malloc(Y * sizeof *again), style[TILES * S], style_again[S];
   for (size_t i = 0; i < TILES * X; i++)
@@ -80,11 +81,13 @@ static void threads_and_batches_change_no_bit(void) {
   CytoError err = {0};
   for (unsigned threads = 1; threads <= 4; threads++) {
     CytoJob job = {.pool = cyto_pool_new(threads, &err)};
-    REQUIRE(cyto_unet_forward(net, x, TILES, H, W, y, style, &job, &err));
-    for (size_t t = 0; t < TILES; t++) {
-      REQUIRE(cyto_unet_forward(net, x + t * X, 1, H, W, again, style_again, NULL, &err));
-      CHECK(memcmp(y + t * Y, again, Y * sizeof *y) == 0);
-      CHECK(memcmp(style + t * S, style_again, S * sizeof *style) == 0);
+    for (size_t n = FEW; n <= TILES; n += TILES - FEW) {
+      REQUIRE(cyto_unet_forward(net, x, n, H, W, y, style, &job, &err));
+      for (size_t t = 0; t < n; t++) {
+        REQUIRE(cyto_unet_forward(net, x + t * X, 1, H, W, again, style_again, NULL, &err));
+        CHECK(memcmp(y + t * Y, again, Y * sizeof *y) == 0);
+        CHECK(memcmp(style + t * S, style_again, S * sizeof *style) == 0);
+      }
     }
     cyto_pool_free(job.pool);
   }

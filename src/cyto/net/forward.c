@@ -81,6 +81,10 @@ static bool forward_rows(const CytoUnet *net, const Batch *batch, size_t n, size
   return true;
 }
 
+/* With fewer tiles than this, side by side gains no time, and every thread would need the memory of
+ * a tile: 34 MB. */
+enum { FEW_TILES = 8 };
+
 bool cyto_unet_forward(const CytoUnet *net, const float *x, size_t n, size_t h, size_t w, float *y,
                        float *style, CytoJob *job, CytoError *err) {
   size_t step = (size_t)1 << (net->layout.levels - 1);
@@ -88,7 +92,7 @@ bool cyto_unet_forward(const CytoUnet *net, const float *x, size_t n, size_t h, 
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "a tile of %zu × %zu is not a multiple of %zu", h, w,
                      step);
   unsigned threads = cyto_pool_threads(job ? job->pool : NULL);
-  size_t whole = n / threads * threads, pixels = h * w;
+  size_t whole = n < FEW_TILES ? 0 : n / threads * threads, pixels = h * w;
   size_t tile = cyto_tile_size(net, h, w), scratch = cyto_tile_scratch(net, h, w);
   float *memory = take_memory(net, n, (whole ? threads : 1) * tile + threads * scratch, err);
   if (!memory)

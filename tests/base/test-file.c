@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "check.h"
 #include <dirent.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -84,6 +85,40 @@ static void a_full_disk_keeps_the_old_file(void) {
   CHECK(files_in_folder() == before);
 }
 
+static void holds(const char *path, const char *text) {
+  CYTO_AUTOFREE uint8_t *data = NULL;
+  CytoError err = {0};
+  size_t size;
+  REQUIREF(cyto_file_read(path, 0, &data, &size, &err), "%s", err.text);
+  CHECKF(size == strlen(text) && memcmp(data, text, size) == 0, "%s: %s", path, (char *)data);
+}
+
+static void links_and_pipes_stay_what_they_are(void) {
+  CYTO_AUTOFREE char *file = in_folder("there.txt");
+  CYTO_AUTOFREE char *link = in_folder("link.txt");
+  CYTO_AUTOFREE char *pipe = in_folder("pipe");
+  CytoError err = {0};
+  CytoWriter writer = {0};
+  struct stat status;
+  char read_back[8] = "";
+  REQUIRE(cyto_file_write(file, "old", 3, &err) && symlink("there.txt", link) == 0);
+  CHECKF(cyto_file_write(link, "newer", 5, &err), "%s", err.text);
+  CHECK(lstat(link, &status) == 0 && S_ISLNK(status.st_mode));
+  holds(file, "newer");
+  CHECK(cyto_path_same(file, link) && !cyto_path_same(file, folder));
+  REQUIRE(mkfifo(pipe, 0600) == 0);
+  int end = open(pipe, O_RDWR | O_CLOEXEC); /* so that neither side waits for the other */
+  REQUIRE(end >= 0);
+  CHECKF(cyto_file_write(pipe, "through", 7, &err), "%s", err.text);
+  CHECK(read(end, read_back, 7) == 7 && strcmp(read_back, "through") == 0);
+  close(end);
+  CHECK(!cyto_writer_begin(&writer, pipe, &err) && strstr(err.text, "a device or a pipe"));
+  CHECK(lstat(pipe, &status) == 0 && S_ISFIFO(status.st_mode));
+  unlink(file);
+  unlink(link);
+  unlink(pipe);
+}
+
 static void what_is_not_a_file_is_named(void) {
   CytoError err = {0};
   uint8_t *data = NULL;
@@ -151,6 +186,7 @@ int main(void) {
   int status = check_main((CheckTest[]){TEST(a_write_replaces_the_file_whole),
                                         TEST(an_aborted_write_leaves_nothing),
                                         TEST(a_full_disk_keeps_the_old_file),
+                                        TEST(links_and_pipes_stay_what_they_are),
                                         TEST(what_is_not_a_file_is_named),
                                         TEST(paths_come_apart),
                                         TEST(what_lies_beside_the_program_is_found),

@@ -90,9 +90,20 @@ static char *temporary_name(const char *path, CytoError *err) {
   return cyto_steal(&name);
 }
 
+/* A device, a pipe or a socket: nothing that a rename should take away. */
+static bool is_special(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode);
+}
+
 bool cyto_writer_begin(CytoWriter *writer, const char *path, CytoError *err) {
   if (cyto_path_is_folder(path))
     return cyto_fail(err, CYTO_ERROR_IO, "cannot write %s: there is a folder of that name", path);
+  if (is_special(path))
+    return cyto_fail(err, CYTO_ERROR_IO, "cannot write %s: it is a device or a pipe, not a file",
+                     path);
+  CYTO_AUTOFREE char *linked = realpath(path, NULL); /* a link stays, its file is replaced */
+  path = linked ? linked : path;
   CYTO_AUTOFREE char *final = cyto_strdup(path, err);
   CYTO_AUTOFREE char *temporary = temporary_name(path, err);
   if (!final || !temporary)
@@ -165,7 +176,18 @@ void cyto_writer_abort(CytoWriter *writer) {
   forget(writer);
 }
 
+static bool write_through(const char *path, const void *data, size_t size, CytoError *err) {
+  FILE *stream = fopen(path, "wb");
+  if (!stream)
+    return cyto_fail_errno(err, "write", path);
+  bool good = fwrite(data, 1, size, stream) == size;
+  good = fclose(stream) == 0 && good;
+  return good || cyto_fail_errno(err, "write", path);
+}
+
 bool cyto_file_write(const char *path, const void *data, size_t size, CytoError *err) {
+  if (is_special(path))
+    return write_through(path, data, size, err);
   CYTO_CLEANUP(cyto_writer_abort) CytoWriter writer = {0};
   if (!cyto_writer_begin(&writer, path, err))
     return false;

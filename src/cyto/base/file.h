@@ -17,7 +17,8 @@ bool cyto_file_map(const char *path, CytoMap *map, CytoError *err);
 void cyto_file_unmap(CytoMap *map);
 
 /* Atomic write: a temporary file beside `path`, then fsync and rename. The old file stays whole
- * until cyto_writer_commit succeeds; any other end removes the temporary file. Zero-initialise.
+ * until cyto_writer_commit succeeds; any other end removes the temporary file. Behind a symbolic
+ * link the file it names is replaced; devices and pipes are refused. Zero-initialise.
  *   CYTO_CLEANUP(cyto_writer_abort) CytoWriter w = {0};
  *   if (!cyto_writer_begin(&w, path, err)) return false;
  *   fwrite(…, w.stream);                    // or hand w.temporary to a library
@@ -33,7 +34,7 @@ bool cyto_writer_release_stream(CytoWriter *writer, CytoError *err);
 bool cyto_writer_commit(CytoWriter *writer, CytoError *err);
 void cyto_writer_abort(CytoWriter *writer); /* harmless after commit */
 
-/* One call for the common case. */
+/* One call for the common case; writes straight into a device or a pipe. */
 bool cyto_file_write(const char *path, const void *data, size_t size, CytoError *err);
 
 /* Heap strings: folder of a path ("." when none), last part, name without last extension. */
@@ -43,6 +44,7 @@ char *cyto_path_stem(const char *path);       /* "a/b.ome.tif" → "b.ome" */
 char *cyto_path_join(const char *folder, const char *name);
 bool cyto_path_is_folder(const char *path);
 bool cyto_path_exists(const char *path);
+bool cyto_path_same(const char *a, const char *b); /* one file or folder, whatever its names */
 bool cyto_path_is_program(const char *path); /* may be executed */
 
 /* What belongs to the running program lies beside it, installed or in a build tree: the first of

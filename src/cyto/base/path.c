@@ -48,6 +48,13 @@ bool cyto_path_is_folder(const char *path) {
   return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool cyto_path_same(const char *a, const char *b) {
+  struct stat one, other;
+  if (stat(a, &one) != 0 || stat(b, &other) != 0)
+    return strcmp(a, b) == 0;
+  return one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
 bool cyto_path_exists(const char *path) {
   struct stat st;
   return stat(path, &st) == 0;

@@ -158,7 +158,8 @@ const CliOption cli_options[] = {
     OWN_TRAINED(hold_out, CLI_NUMBER, "0", 0, 0.9, "SHARE",
                 "without --test_dir: keep this share of the images for tests, e.g. 0.1"),
     TRAINED(model_name_out, CLI_TEXT, FROM_V3, NULL, 0, 0, "NAME",
-            "name of the model: the file models/NAME in the folder of the images, or in --savedir"),
+            "name of the model: the file models/NAME in the folder of the images, or in --savedir; "
+            "a finished model of that name is kept as NAME.previous"),
     OWN_TRAINED(
         net, CLI_TEXT, NULL, 0, 0, "KIND",
         "kind of network: cellpose, or to compare with, U-Nets without flows: unet2 "

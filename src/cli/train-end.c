@@ -64,14 +64,17 @@ bool cli_train_size(CliTraining *t, CytoError *err) {
 
 bool cli_train_export(const CliTraining *t, CytoError *err) {
   CytoWeights *weights = NULL;
-  CytoStr path = {0};
+  CytoStr path = {0}, beside = {0};
   cyto_str_printf(&path, "%s.pth", t->path);
+  cyto_str_printf(&beside, "%s.pth_size.npy", t->path);
   CYTO_AUTOFREE char *file = path.text;
-  if (!file || path.failed)
+  CYTO_AUTOFREE char *size = beside.text;
+  if (!file || !size || path.failed || beside.failed)
     return out_of_memory(err);
   bool good = cyto_weights_read(t->path, &weights, err) &&
               cyto_weights_write_torch(weights, file, err) &&
-              cyto_thresholds_write_beside(file, weights, err);
+              cyto_thresholds_write_beside(file, weights, err) &&
+              (!weights->size.a || cyto_size_model_write(&weights->size, size, err));
   cyto_weights_free(weights);
   return good;
 }
@@ -82,6 +85,10 @@ int cli_train_conclude(CliTraining *t, const CytoTrained *done) {
   cli_train_watch_hide(&t->watch);
   if (done->end == CYTO_TRAIN_STOPPED)
     cli_say("stopped; to go on: cytoscribe train --resume %s.checkpoint", t->path);
+  if (done->end == CYTO_TRAIN_TIME_UP && !t->settings->quiet)
+    cli_say("time is up; to go on: cytoscribe train --resume %s.checkpoint --time_limit MINUTES, "
+            "counted from the beginning",
+            t->path);
   if (done->end == CYTO_TRAIN_FAILED)
     cli_say("cytoscribe: training ended early: %s; the weights before that are kept", done->reason);
   if (done->early && !t->settings->quiet)

@@ -1,15 +1,21 @@
+#include "terminal.h"
 #include "train-private.h"
 #include "../cyto/base/file.h"
 #include "../cyto/base/mem.h"
 #include "../cyto/seg/model-find.h"
-#include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <time.h>
 
 static bool out_of_memory(CytoError *err) {
   return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
+}
+
+/* A folder named twice counts once. */
+static void add_folder(CliTraining *t, const char *folder) {
+  for (size_t i = 0; i < t->folders; i++)
+    if (cyto_path_same(t->folder[i], folder))
+      return;
+  t->folder[t->folders++] = folder;
 }
 
 bool cli_train_folders(CliTraining *t, CytoError *err) {
@@ -18,9 +24,9 @@ bool cli_train_folders(CliTraining *t, CytoError *err) {
   if (!t->folder)
     return false;
   if (s->dir && *s->dir)
-    t->folder[t->folders++] = s->dir;
+    add_folder(t, s->dir);
   for (size_t i = 0; i < s->n_files; i++)
-    t->folder[t->folders++] = s->files[i];
+    add_folder(t, s->files[i]);
   if (s->file_list && *s->file_list) {
     if (!cyto_image_list_read(s->file_list, &t->list, err))
       return false;
@@ -61,6 +67,10 @@ bool cli_train_options(CliTraining *t, CytoError *err) {
   const CliSettings *s = t->settings;
   CytoOptimMethod method;
   CytoSchedule schedule;
+  if (!*s->mask_filter)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "--mask_filter expects the ending of the files of masks, found nothing: every "
+                     "image would be its own masks");
   if (!choose_method(s, &method, err) || !choose_schedule(s, &schedule, err))
     return false;
   CytoTrain *o = &t->options;
@@ -90,62 +100,6 @@ bool cli_train_options(CliTraining *t, CytoError *err) {
   o->watch = cli_train_watch;
   o->watch_data = &t->watch;
   return true;
-}
-
-static bool make_folder(const char *path, CytoError *err) {
-  return mkdir(path, 0777) == 0 || errno == EEXIST || cyto_fail_errno(err, "make the folder", path);
-}
-
-static char *dated_name(void) {
-  time_t now = time(NULL);
-  struct tm day;
-  char name[64];
-  if (!localtime_r(&now, &day) || !strftime(name, sizeof name, "cytoscribe_%Y%m%d_%H%M%S", &day))
-    return strdup("cytoscribe_model");
-  return strdup(name);
-}
-
-static bool refuse_unfinished(const char *path, CytoError *err) {
-  CytoStr checkpoint = {0};
-  cyto_str_printf(&checkpoint, "%s.checkpoint", path);
-  CYTO_AUTOFREE char *file = checkpoint.text;
-  if (!file || checkpoint.failed)
-    return out_of_memory(err);
-  return !cyto_path_exists(file) ||
-         cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                   "a training of this name was not finished: go on with --resume %s, or delete "
-                   "that file, or choose another --model_name_out",
-                   file);
-}
-
-/* <folder>/models/<name>, as Cellpose does. */
-bool cli_train_path(CliTraining *t, CytoError *err) {
-  const CliSettings *s = t->settings;
-  if (s->resume)
-    return (t->path = cli_train_model_path(s->resume)) || out_of_memory(err);
-  bool named = s->model_name_out && *s->model_name_out;
-  CYTO_AUTOFREE char *name = named ? strdup(s->model_name_out) : dated_name();
-  const char *base = s->savedir && *s->savedir ? s->savedir : t->folder[0];
-  if (!name)
-    return out_of_memory(err);
-  if (strchr(name, '/') || name[0] == '.')
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "--model_name_out expects a name, not a path, found \"%.200s\"; --savedir "
-                     "chooses the folder",
-                     name);
-  CYTO_AUTOFREE char *models = cyto_path_join(base, "models");
-  if (!models || !(t->path = cyto_path_join(models, name)))
-    return out_of_memory(err);
-  return refuse_unfinished(t->path, err);
-}
-
-/* Once there is something to put into them. */
-bool cli_train_make_folders(const CliTraining *t, CytoError *err) {
-  CYTO_AUTOFREE char *models = cyto_path_folder(t->path);
-  CYTO_AUTOFREE char *base = models ? cyto_path_folder(models) : NULL;
-  if (!base)
-    return out_of_memory(err);
-  return make_folder(base, err) && make_folder(models, err);
 }
 
 /* "2,32,64,128,256" */
@@ -235,9 +189,22 @@ static bool start(CliTraining *t, CytoError *err) {
   return cli_train_from_nothing(t) ? start_from_nothing(t, err) : start_from_model(t, err);
 }
 
+static bool say_channels(const CliTraining *t, CytoError *err) {
+  const CliSettings *s = t->settings;
+  CytoLayout layout;
+  if (!cyto_weights_layout(t->start, &layout, err))
+    return false;
+  if (layout.nbase[0] != 2 && !s->all_channels && !s->quiet &&
+      (cli_given(s, "chan") || cli_given(s, "chan2")))
+    cli_say("the network takes the first %zu channel%s as they are; --chan and --chan2 have no "
+            "meaning for it",
+            layout.nbase[0], layout.nbase[0] == 1 ? "" : "s");
+  return true;
+}
+
 bool cli_train_start(CliTraining *t, CytoError *err) {
   enum { SEMANTIC_PATIENCE = 50 };
-  if (!cli_train_kind(t, err) || !start(t, err))
+  if (!cli_train_kind(t, err) || !start(t, err) || !say_channels(t, err))
     return false;
   t->watch.semantic = t->kind == CYTO_NET_SEMANTIC;
   if (t->watch.semantic && !cli_given(t->settings, "patience"))

@@ -21,17 +21,20 @@ typedef struct CliTraining {
   CliTrainWatch watch;
 } CliTraining;
 
-/* train-plan.c: what the settings mean: folders of images, options, the model's path, and the
- * weights to begin with. Folders for the model are made once there is something to put into them.
+/* train-plan.c: what the settings mean: folders of images, options, and the weights to begin with.
  */
 bool cli_train_folders(CliTraining *t, CytoError *err);
 bool cli_train_options(CliTraining *t, CytoError *err);
-bool cli_train_path(CliTraining *t, CytoError *err);
 bool cli_train_start(CliTraining *t, CytoError *err);
-bool cli_train_make_folders(const CliTraining *t, CytoError *err);
 /* Training begins with weights drawn at random: asked for with "None" or its kin as the model's
  * name, and what a U-Net does unless a model is named. */
 bool cli_train_from_nothing(const CliTraining *t);
+
+/* train-path.c: the model's path; its folders, made once there is something to put into them; and
+ * an older model of that name, which gets the ending .previous unless its training goes on. */
+bool cli_train_path(CliTraining *t, CytoError *err);
+bool cli_train_make_folders(const CliTraining *t, CytoError *err);
+bool cli_train_set_aside(const CliTraining *t, CytoError *err);
 
 /* train-kind.c: --net, or Cellpose's --unet with --nclasses. */
 bool cli_train_kind(CliTraining *t, CytoError *err);

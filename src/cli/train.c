@@ -152,10 +152,12 @@ int cli_train(const CliSettings *settings, bool size_only, int argc, char **argv
   cli_train_watch_begin(&t.watch, settings->quiet);
   if (!(t.note = cli_train_note(argc, argv)) || !cli_train_folders(&t, &err) ||
       !cli_train_options(&t, &err) || !cli_train_path(&t, &err) || !cli_train_start(&t, &err) ||
+      (!size_only && !cyto_train_check(t.start, &t.options, &err)) ||
       !(t.job.pool = cyto_pool_new((unsigned)settings->threads, &err)))
     return fail(&t, &err, CLI_USAGE);
   cli_catch_signals(&t.job);
-  if (!read_sets(&t, &err) || !describe(&t, &err) || !cli_train_make_folders(&t, &err))
+  if (!read_sets(&t, &err) || !describe(&t, &err) || !cli_train_make_folders(&t, &err) ||
+      !cli_train_set_aside(&t, &err))
     return fail(&t, &err, CLI_USAGE);
   say_plan(&t);
   return train(&t, &err);

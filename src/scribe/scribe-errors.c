@@ -112,6 +112,8 @@ char *scribe_warning_text(const char *given) {
                                 "without them.")},
       {"cannot estimate diameters", N_("This model cannot estimate diameters; the size of the "
                                        "cells it was trained with is used.")},
+      {"have no meaning for it", N_("This model takes the first channels of the image; the choice "
+                                    "of channels has no meaning for it.")},
       {"has no flows", N_("This model has no flows: the thresholds take effect with the next run, "
                           "and the one for the flow error not at all.")},
   };

@@ -4,6 +4,7 @@ Usage: train.py BINARY [CHECK...]"""
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import time
 
 import numpy as np
 
-from harness import BINARY, Skip, check, main, no_leftovers, run, write_png
+from harness import BINARY, Skip, check, contents, main, no_leftovers, run, write_png
 
 SMALL = ["--pretrained_model", "None", "--nbase", "2,8,16,32", "--diam_mean", "16"]
 SHORT = ["--crop", "32", "--batch_size", "4", "--n_epochs", "6", "--optimizer", "adamw"]
@@ -152,6 +153,27 @@ def an_unfinished_training_is_not_replaced(tmp):
 
 
 @check
+def an_older_model_is_kept(tmp):
+    """Under another name, with all that belongs to it; a picture called _flows.tif stays, too."""
+    data = folder_of_pairs(tmp, n=2)
+    write_png(f"{data}/img0_flows.png", np.full((90, 100), 7, np.uint8))
+    os.rename(f"{data}/img0_flows.png", f"{data}/img0_flows.tif")
+    picture = contents(data)["img0_flows.tif"]
+    call = ["train", data, "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "1"]
+    first = run(*call, "--export_torch")
+    assert "previous" not in first.err and "holds something else" in first.err, first.err
+    before = contents(f"{data}/models")
+    assert set(before) == {"mine", "mine.csv", "mine.pth"}, set(before)
+    second = run(*call, "--seed", "5")
+    assert second.err.count("mine.previous") == 1, second.err
+    after = contents(f"{data}/models")
+    assert set(after) == {"mine", "mine.csv"} | {f"{name}.previous" for name in before}, set(after)
+    assert all(after[f"{name}.previous"] == before[name] for name in before)
+    assert after["mine"] != before["mine"]
+    assert contents(data)["img0_flows.tif"] == picture
+
+
+@check
 def images_from_a_list(tmp):
     data, test = folder_of_pairs(tmp), folder_of_pairs(tmp, "tést", 2)
     files = [f"{data}/img{k}.png" for k in (0, 2, 3)]
@@ -167,7 +189,7 @@ def images_from_a_list(tmp):
         "names.npy": np.array(files), "paths.npy": objects}
     for name, content in lists.items():
         np.save(os.path.join(tmp, name), content, allow_pickle=True)
-    with open(os.path.join(tmp, "list.txt"), "w") as stream:
+    with open(os.path.join(tmp, "list.txt"), "w", encoding="utf-8-sig") as stream:
         stream.write("\r\n".join(os.path.relpath(name, tmp) for name in files) + "\n\n")
     for name in [*lists, "list.txt"]:
         done = run("train", "--file_list", os.path.join(tmp, name), "--model_name_out", name,
@@ -215,6 +237,8 @@ def no_time_leaves_a_model(tmp):
     done = run("train", data, "--test_dir", test, "--model_name_out", "mine", *SMALL, *SHORT,
                "--time_limit", "0.00001", "--train_size", "--export_torch")
     assert "size model on 2 test images" in done.err, done.err
+    assert "time is up" in done.err and "/models/mine.checkpoint" in done.err, done.err
+    assert os.path.exists(f"{data}/models/mine.pth_size.npy")
     assert os.path.exists(f"{data}/models/mine.pth") and os.path.exists(f"{data}/models/mine_last")
 
 
@@ -224,7 +248,11 @@ def options_are_kept_to_the_byte(tmp):
     os.rename(data[:-1], data)
     call = [data, "--model_name_out", "mine", *SMALL, *SHORT]
     run("train", *call, "--n_epochs", "1000000", "--time_limit", "0.005")
-    done = run("train", "--resume", data + b"/models/mine", "--time_limit", "0", "--n_epochs", "1")
+    go_on = ["train", "--resume", data + b"/models/mine", "--time_limit", "0", "--n_epochs"]
+    refused = run(*go_on, "1", code=1)
+    assert os.path.exists(data + b"/models/mine.checkpoint"), refused.err
+    epochs = re.search(r"has done (\d+) epochs; --n_epochs counts", refused.err)
+    done = run(*go_on, str(int(epochs[1]) + 1))
     assert "5 images" in done.err and not os.path.exists(data + b"/models/mine.checkpoint"), done.err
 
 
@@ -234,6 +262,19 @@ def a_network_too_large_is_refused(tmp):
     wide = ["--pretrained_model", "None", "--nbase", "2,4096,4096", "--max-memory", "1G"]
     done = run("train", data, *wide, code=2)
     assert "--nbase" in done.err and "--max-memory" in done.err, done.err
+
+
+@check
+def channels_without_a_meaning_are_named(tmp):
+    data = folder_of_pairs(tmp, n=2)
+    call = ["train", data, "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "1", "--chan",
+            "2", "--nbase"]
+    done = run(*call, "1,4,8,16")
+    assert "takes the first 1 channel as they are; --chan" in done.err, done.err
+    done = run("segment", f"{data}/img0.png", "--pretrained_model", f"{data}/models/mine",
+               "--diameter", "16", "--chan", "2")
+    assert "have no meaning for it" in done.err and "in place of" not in done.err, done.err
+    assert "no meaning" not in run(*call, "2,4,8,16").err
 
 
 @check
@@ -263,7 +304,11 @@ def what_cannot_begin(tmp):
         ([data, "--hold_out", "0.5"], "cannot be parted", 1),
         ([data, "--test_dir", bare], "none can be used", 2),
         ([os.path.join(tmp, "nowhere")], "is not a folder", 1),
-        ([data, "--crop", "50"], "(--crop) must be a multiple of 4", 2),
+        ([data, "--crop", "50"], "(--crop) must be a multiple of 4", 1),
+        ([data, data + "/.", "--hold_out", "0.5"], "cannot be parted", 1),
+        ([data, "--mask_filter", ""], "--mask_filter expects the ending", 1),
+        ([data, "--model_name_out", "a.checkpoint"], "does not end in .checkpoint", 1),
+        ([data, "--sample", "img=0"], "the weights of all images are 0", 1),
         ([data, "--nbase", "2"], "--nbase expects", 1),
         ([data, "--nbase", "2,x,4"], "--nbase expects", 1),
         ([data, "--optimizer", "adam"], "sgd or adamw", 1),

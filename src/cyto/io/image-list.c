@@ -155,7 +155,9 @@ static bool read_text(const char *text, size_t size, CytoImageList *out, CytoErr
     return cyto_fail(err, CYTO_ERROR_FORMAT,
                      "it is no list of files; expected text with one name a line, or a .npy with "
                      "\"train_files\"");
-  for (size_t at = 0; at < size;) {
+  static const char mark[] = "\xef\xbb\xbf"; /* of UTF-8, which editors on Windows write */
+  bool marked = size >= 3 && memcmp(text, mark, 3) == 0;
+  for (size_t at = marked ? 3 : 0; at < size;) {
     const char *end = memchr(text + at, '\n', size - at);
     size_t next = end ? (size_t)(end - text) + 1 : size, n = next - at - (end != NULL);
     while (n > 0 && (text[at + n - 1] == '\r' || text[at + n - 1] == ' '))

@@ -42,13 +42,18 @@ bool cyto_road_load(const CytoModel *model, const CytoImage *image, size_t t, si
                     const CytoSegment *options, float **x, CytoJob *job, CytoError *err) {
   size_t nchan = cyto_unet_layout(model->net[0])->nbase[0], pixels = image->ny * image->nx;
   bool first = options->all_channels || nchan != 2;
-  CytoChannels channels = available_channels(image, options->channels, job);
   CYTO_AUTOFREE float *planes = cyto_alloc(pixels, nchan * sizeof *planes, err);
   if (!planes)
     return false;
+  if (first && !options->all_channels && (options->channels.segment || options->channels.nucleus))
+    cyto_job_warn(job,
+                  "the network takes the first %zu channel%s as they are; the channels chosen have "
+                  "no meaning for it",
+                  nchan, nchan == 1 ? "" : "s");
   if (first)
     cyto_select_first(image, t, z, nchan, planes);
-  else if (!cyto_select_channels(image, t, z, channels, planes, err))
+  else if (!cyto_select_channels(image, t, z, available_channels(image, options->channels, job),
+                                 planes, err))
     return false;
   if (!cyto_normalize(planes, nchan, image->ny, image->nx, &options->normalize, job, err))
     return false;

@@ -34,6 +34,11 @@ static bool go_on(CytoTrainRun *run, CytoError *err) {
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
                      "the training of %s cannot go on: it began with %s; now there are %s",
                      run->options->path, run->state.same, same);
+  if (run->state.epoch > run->options->n_epochs)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "the training of %s has done %zu epochs; --n_epochs counts them from the "
+                     "beginning, found %zu",
+                     run->options->path, run->state.epoch, run->options->n_epochs);
   run->begun -= run->state.elapsed;
   if (run->state.rows)
     run->result->last = run->state.row[run->state.rows - 1];
@@ -52,8 +57,7 @@ static bool check_memory(const CytoTrainRun *run, CytoError *err) {
                    o->batch_size, o->crop, o->crop, (double)need / 1e9, (double)limit / 1e9);
 }
 
-static bool check(const CytoWeights *start, const CytoTrainSet *set, const CytoTrain *o,
-                  CytoError *err) {
+bool cyto_train_check(const CytoWeights *start, const CytoTrain *o, CytoError *err) {
   CytoLayout layout;
   if (!cyto_weights_layout(start, &layout, err))
     return false;
@@ -61,31 +65,36 @@ static bool check(const CytoWeights *start, const CytoTrainSet *set, const CytoT
   if (cyto_layout_kind(&layout) == CYTO_NET_OTHER)
     return cyto_fail(err, CYTO_ERROR_UNSUPPORTED, "the network has %zu outputs; training takes %s",
                      layout.nout, layout.basic ? "1 to 3" : "3");
-  if (set->classes != (layout.basic ? layout.nout : 0))
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
-                     "the images were read for another kind of network than %s",
-                     cyto_net_name(cyto_layout_kind(&layout)));
   if (!(start->diam_mean > 0))
     return cyto_fail(err, CYTO_ERROR_ARGUMENT, "the model does not say for which diameter it is");
-  if (set->count == 0 || o->n_epochs == 0 || o->batch_size == 0 || o->validate_every == 0)
-    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "no images, epochs or crops in a batch");
+  if (o->n_epochs == 0 || o->batch_size == 0 || o->validate_every == 0)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "no epochs, or no crops in a batch");
   if (o->crop < 2 * multiple || o->crop > 2048 || o->crop % multiple)
     return cyto_fail(err, CYTO_ERROR_ARGUMENT,
                      "the crop (--crop) must be a multiple of %zu from %zu to 2048, found %zu",
                      multiple, 2 * multiple, o->crop);
+  return true;
+}
+
+static bool check_set(const CytoLayout *layout, const CytoTrainSet *set, CytoError *err) {
+  if (set->classes != (layout->basic ? layout->nout : 0))
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "the images were read for another kind of network than %s",
+                     cyto_net_name(cyto_layout_kind(layout)));
+  if (set->count == 0)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT, "there are no images to train on");
   for (size_t i = 0; i < set->count; i++)
-    if (set->image[i].planes > layout.nbase[0])
+    if (set->image[i].planes > layout->nbase[0])
       return cyto_fail(err, CYTO_ERROR_ARGUMENT, "%s: %zu channels for a network of %zu",
-                       set->image[i].path, set->image[i].planes, layout.nbase[0]);
+                       set->image[i].path, set->image[i].planes, layout->nbase[0]);
   return true;
 }
 
 bool cyto_train_begin(CytoTrainRun *run, const CytoWeights *start, bool resume, CytoError *err) {
   CytoLayout layout;
   const CytoTrain *o = run->options;
-  if (!check(start, run->set, o, err))
-    return false;
-  if (!cyto_weights_layout(start, &layout, err))
+  if (!cyto_train_check(start, o, err) || !cyto_weights_layout(start, &layout, err) ||
+      !check_set(&layout, run->set, err))
     return false;
   run->kind = cyto_layout_kind(&layout);
   run->begun = run->saved = cyto_train_clock();

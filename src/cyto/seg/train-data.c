@@ -163,6 +163,14 @@ static bool set_weights(const char *text, CytoTrainSet *set, CytoError *err) {
   return true;
 }
 
+static bool some_weight(const CytoTrainSet *set, CytoError *err) {
+  double sum = 0;
+  for (size_t i = 0; i < set->count; i++)
+    sum += set->image[i].weight;
+  return sum > 0 || cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                              "the weights of all images are 0, so that none would ever be drawn");
+}
+
 static bool collect(Reading *reading, CytoTrainSet *set, CytoError *err) {
   for (size_t i = 0; i < reading->count; i++) {
     CytoTrainEntry *entry = &reading->entry[i];
@@ -178,7 +186,7 @@ static bool collect(Reading *reading, CytoTrainSet *set, CytoError *err) {
                      "of the %zu image%s found, none can be used: each needs a file of masks "
                      "beside it, of its size, with at least %u cells",
                      reading->count, reading->count == 1 ? "" : "s", reading->source->min_masks);
-  return set_weights(reading->source->weights, set, err);
+  return set_weights(reading->source->weights, set, err) && some_weight(set, err);
 }
 
 bool cyto_train_set_read(const CytoTrainSource *source, CytoTrainSet *out, CytoJob *job,

@@ -13,17 +13,20 @@ static char *cache_path(const char *image) {
   return folder && stem && !name.failed ? cyto_path_join(folder, name.text) : NULL;
 }
 
+static bool open_cache(const char *path, CytoImage **file) {
+  CytoReadOptions options = cyto_read_defaults();
+  options.axes = "CYX";
+  return cyto_image_read(path, &options, file, NULL, NULL) && (*file)->dtype == CYTO_F32 &&
+         (*file)->nc == 4 && (*file)->nt * (*file)->nz == 1;
+}
+
 /* The labels in the file must be these, or the masks were edited since, and its flows numbers. */
 bool cyto_flow_cache_read(const char *image, const uint32_t *labels, size_t ny, size_t nx,
                           float *flows) {
   CYTO_CLEANUP(cyto_image_drop) CytoImage *file = NULL;
   CYTO_AUTOFREE char *path = cache_path(image);
-  CytoReadOptions options = cyto_read_defaults();
-  options.axes = "CYX";
-  if (!path || !cyto_path_exists(path) || !cyto_image_read(path, &options, &file, NULL, NULL))
-    return false;
-  if (file->dtype != CYTO_F32 || file->nc != 4 || file->ny != ny || file->nx != nx ||
-      file->nt * file->nz != 1)
+  if (!path || !cyto_path_exists(path) || !open_cache(path, &file) || file->ny != ny ||
+      file->nx != nx)
     return false;
   const float *data = file->data;
   for (size_t i = 0; i < ny * nx; i++)
@@ -43,6 +46,13 @@ static bool may_write(const char *path, CytoError *err) {
   if (!folder || stat(folder, &status) != 0)
     return cyto_fail_errno(err, "look at", path);
   return (status.st_mode & 0222) || cyto_fail(err, CYTO_ERROR_IO, "%s is read-only", folder);
+}
+
+/* Pictures of flows have the same name: only flows of an earlier training are replaced. */
+static bool may_replace(const char *path, CytoError *err) {
+  CYTO_CLEANUP(cyto_image_drop) CytoImage *file = NULL;
+  return !cyto_path_exists(path) || open_cache(path, &file) ||
+         cyto_fail(err, CYTO_ERROR_IO, "%s is there and holds something else", path);
 }
 
 typedef struct Field {
@@ -126,7 +136,7 @@ bool cyto_flow_cache_write(const char *image, const uint32_t *labels, const floa
   if (ny * nx > (UINT32_MAX - sizeof header) / 16)
     return cyto_fail(err, CYTO_ERROR_UNSUPPORTED,
                      "%s: a TIFF cannot hold flows of %zu × %zu pixels", path, nx, ny);
-  if (!may_write(path, err) || !cyto_writer_begin(&writer, path, err))
+  if (!may_write(path, err) || !may_replace(path, err) || !cyto_writer_begin(&writer, path, err))
     return false;
   size_t length = make_header(ny, nx, header);
   if (fwrite(header, 1, length, writer.stream) != length ||

@@ -76,6 +76,9 @@ bool cyto_train(const CytoWeights *start, const CytoTrainSet *set, const CytoTra
                 const CytoTrain *options, bool resume, CytoTrained *out, CytoJob *job,
                 CytoError *err);
 
+/* Whether a network can be trained with these options, before anything is read. */
+bool cyto_train_check(const CytoWeights *start, const CytoTrain *options, CytoError *err);
+
 /* What the checkpoint of the model at path holds: the network, which training goes on with as its
  * `start`, and the note (heap string). */
 bool cyto_train_open(const char *path, CytoWeights **network, char **note, CytoError *err);

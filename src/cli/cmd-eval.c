@@ -7,6 +7,7 @@
 #include "../cyto/base/mem.h"
 #include "../cyto/base/parallel.h"
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct Args {
   const char *thresholds, *csv;
@@ -60,6 +61,18 @@ static bool write_csv(const CliEvalReport *report, const char *path, CytoError *
   return cyto_file_write(path, text.text, text.length, err);
 }
 
+/* "--csv truth.png prediction.png" is a forgotten name, not a wish to lose the masks. */
+static bool csv_is_safe(const char *path, CytoError *err) {
+  bool table = cyto_has_suffix(path, ".csv") || cyto_has_suffix(path, ".txt") ||
+               cyto_has_suffix(path, ".tsv");
+  struct stat status;
+  return table || stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
+         cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                   "--csv expects the name of a table to write, found \"%.300s\", which is there "
+                   "and whose name does not end in .csv, .tsv or .txt",
+                   path);
+}
+
 static bool evaluate(const Args *args, const CliEvalOptions *options, char **words, size_t count,
                      CytoJob *job, int *code, CytoError *err) {
   CYTO_CLEANUP(cli_eval_pairs_clear) CliEvalPairs pairs = {0};
@@ -95,7 +108,8 @@ int cmd_eval(int argc, char **argv) {
     cyto_fail(&err, CYTO_ERROR_ARGUMENT,
               "what shall be compared? cytoscribe eval TRUTH PREDICTION...");
   options.boundary = args.boundary;
-  if (err.code || !read_thresholds(args.thresholds, &options, &err))
+  if (err.code || !read_thresholds(args.thresholds, &options, &err) ||
+      (args.csv && !csv_is_safe(args.csv, &err)))
     return cmd_usage_error(&err);
   CytoJob job = {.pool = cyto_pool_new((unsigned)args.threads, &err)};
   cli_catch_signals(&job);

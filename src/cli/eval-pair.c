@@ -186,7 +186,7 @@ static bool match(CliEvalPairs *pairs, const Labels *truth, const char *folder, 
     image->found[k] = find_file(folder, &truth->label[i], there.marked, CLI_LABELS_FOUND, &trouble);
     if (trouble.code)
       return cyto_fail(err, trouble.code, "%s", trouble.text);
-    if (image->found[k] && strcmp(image->found[k], image->truth) == 0)
+    if (image->found[k] && cyto_path_same(image->found[k], image->truth))
       free(cyto_steal(&image->found[k]));
     if (!image->found[k] && ++missing <= NAMED)
       cyto_str_printf(&pairs->notes, "%s: there are no masks for it in %s\n", image->name, folder);

@@ -203,6 +203,10 @@ def scores_equal_numpy(tmp):
     table = os.path.join(tmp, "scores.csv")
     args = ["eval", truth, good, bad, "--group", "--thresholds", "0.25,0.5,0.65,0.9"]
     shown = run(*args, "--csv", table)
+    before = contents(tmp)
+    forgotten = run("eval", "--csv", os.path.join(truth, "a_0_masks.png"), good, bad, code=2)
+    assert "--csv expects the name of a table" in forgotten.err, forgotten.err
+    assert contents(tmp) == before, "a file of masks was taken for the table"
     rows = rows_of(table)
     assert [r["level"] for r in rows] == ["image"] * 12 + ["group"] * 4 + ["mean"] * 2
     every = {}

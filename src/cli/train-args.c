@@ -22,6 +22,11 @@ static bool is_resume(const char *arg) {
   return strcmp(arg, "--resume") == 0 || strncmp(arg, "--resume=", 9) == 0;
 }
 
+/* How one call talks is no part of the training. */
+static bool is_talk(const char *arg) {
+  return strcmp(arg, "--quiet") == 0 || strcmp(arg, "--verbose") == 0;
+}
+
 static bool add(char **args, int *count, const char *text, CytoError *err) {
   args[*count] = cyto_strdup(text, err);
   return args[*count] && ++*count;
@@ -85,7 +90,7 @@ char *cli_train_note(int argc, char **argv) {
   for (int i = 0; i < argc; i++) {
     if (is_resume(argv[i]))
       i += !argv[i][strlen("--resume")];
-    else
+    else if (!is_talk(argv[i]))
       json_array_append_new(list, from_text(argv[i]));
   }
   return json_dumps(list, JSON_COMPACT);

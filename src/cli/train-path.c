@@ -1,19 +1,14 @@
 /* Where a trained model goes, and what is there already. */
+#include "models.h"
 #include "terminal.h"
 #include "train-private.h"
 #include "../cyto/base/file.h"
 #include "../cyto/base/mem.h"
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 static bool out_of_memory(CytoError *err) {
   return cyto_fail(err, CYTO_ERROR_MEMORY, "not enough memory for a file name");
-}
-
-static bool make_folder(const char *path, CytoError *err) {
-  return mkdir(path, 0777) == 0 || errno == EEXIST || cyto_fail_errno(err, "make the folder", path);
 }
 
 static char *dated_name(void) {
@@ -67,10 +62,7 @@ bool cli_train_path(CliTraining *t, CytoError *err) {
 /* Once there is something to put into them. */
 bool cli_train_make_folders(const CliTraining *t, CytoError *err) {
   CYTO_AUTOFREE char *models = cyto_path_folder(t->path);
-  CYTO_AUTOFREE char *base = models ? cyto_path_folder(models) : NULL;
-  if (!base)
-    return out_of_memory(err);
-  return make_folder(base, err) && make_folder(models, err);
+  return models ? cli_make_folders(models, err) : out_of_memory(err);
 }
 
 static char *ending_with(const char *path, const char *ending, CytoError *err) {

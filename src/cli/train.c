@@ -128,6 +128,14 @@ static bool copy_model(const CliTraining *t, CytoError *err) {
   return cyto_weights_write_safetensors(t->start, t->path, CYTO_SAVE_F32, err);
 }
 
+/* The size model or the copy for Cellpose went wrong; the network is there all the same. */
+static void say_what_there_is(CliTraining *t) {
+  cli_train_watch_hide(&t->watch);
+  cli_say("the network is complete in %s; --train_size with --pretrained_model %s makes its size "
+          "model again",
+          t->path, t->path);
+}
+
 static int train(CliTraining *t, CytoError *err) {
   const CliSettings *s = t->settings;
   CytoTrained done = {.end = CYTO_TRAIN_FINISHED, .best.epoch = SIZE_MAX, .last.epoch = SIZE_MAX};
@@ -135,10 +143,13 @@ static int train(CliTraining *t, CytoError *err) {
                            : cyto_train(t->start, &t->set, t->test.count ? &t->test : NULL,
                                         &t->options, s->resume != NULL, &done, &t->job, err);
   bool ready = done.end == CYTO_TRAIN_FINISHED || done.end == CYTO_TRAIN_TIME_UP;
+  bool trained = good;
   if (good && ready && s->train_size)
     good = cli_train_size(t, err);
   if (good && ready && s->export_torch)
     good = cli_train_export(t, err);
+  if (trained && !good)
+    say_what_there_is(t);
   return good ? cli_train_conclude(t, &done) : fail(t, err, CLI_SOME_FAILED);
 }
 

@@ -247,7 +247,7 @@ def options_are_kept_to_the_byte(tmp):
     data = os.fsencode(folder_of_pairs(tmp)) + b"\xff"
     os.rename(data[:-1], data)
     call = [data, "--model_name_out", "mine", *SMALL, *SHORT]
-    run("train", *call, "--n_epochs", "1000000", "--time_limit", "0.005")
+    run("train", *call, "--n_epochs", "1000000", "--time_limit", "0.005", "--quiet")
     go_on = ["train", "--resume", data + b"/models/mine", "--time_limit", "0", "--n_epochs"]
     refused = run(*go_on, "1", code=1)
     assert os.path.exists(data + b"/models/mine.checkpoint"), refused.err
@@ -327,10 +327,11 @@ def what_cannot_begin(tmp):
 @check
 def quiet_says_nothing(tmp):
     data = folder_of_pairs(tmp, n=2)
-    done = run("train", data, "--quiet", *SMALL, *SHORT, "--n_epochs", "1", "--no_flow_cache")
+    done = run("train", data, "--quiet", *SMALL, *SHORT, "--n_epochs", "1", "--no_flow_cache",
+               "--savedir", f"{tmp}/a/b/c")
     assert done.out == "" and done.err == "", (done.out, done.err)
     assert not os.path.exists(f"{data}/img0_flows.tif")
-    names = os.listdir(f"{data}/models")
+    names = os.listdir(f"{tmp}/a/b/c/models")
     assert any(name.startswith("cytoscribe_2") for name in names), names
 
 

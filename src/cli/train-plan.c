@@ -46,6 +46,10 @@ static bool choose_method(const CliSettings *s, CytoOptimMethod *method, CytoErr
   if (!s->optimizer)
     return true;
   bool sgd = strcasecmp(s->optimizer, "sgd") == 0;
+  if (cli_given(s, "SGD") && sgd != (bool)s->SGD)
+    return cyto_fail(err, CYTO_ERROR_ARGUMENT,
+                     "--SGD %d and --optimizer %.100s contradict each other; give one of them",
+                     (int)s->SGD, s->optimizer);
   *method = sgd ? CYTO_SGD : CYTO_ADAMW;
   return sgd || strcasecmp(s->optimizer, "adamw") == 0 ||
          cyto_fail(err, CYTO_ERROR_ARGUMENT, "--optimizer expects sgd or adamw, found \"%.100s\"",
@@ -196,7 +200,7 @@ static bool say_channels(const CliTraining *t, CytoError *err) {
     return false;
   if (layout.nbase[0] != 2 && !s->all_channels && !s->quiet &&
       (cli_given(s, "chan") || cli_given(s, "chan2")))
-    cli_say("the network takes the first %zu channel%s as they are; --chan and --chan2 have no "
+    cli_say("the network reads %zu channel%s, the first of each image; --chan and --chan2 have no "
             "meaning for it",
             layout.nbase[0], layout.nbase[0] == 1 ? "" : "s");
   return true;

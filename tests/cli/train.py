@@ -270,7 +270,7 @@ def channels_without_a_meaning_are_named(tmp):
     call = ["train", data, "--model_name_out", "mine", *SMALL, *SHORT, "--n_epochs", "1", "--chan",
             "2", "--nbase"]
     done = run(*call, "1,4,8,16")
-    assert "takes the first 1 channel as they are; --chan" in done.err, done.err
+    assert "reads 1 channel, the first of each image; --chan" in done.err, done.err
     done = run("segment", f"{data}/img0.png", "--pretrained_model", f"{data}/models/mine",
                "--diameter", "16", "--chan", "2")
     assert "have no meaning for it" in done.err and "in place of" not in done.err, done.err
@@ -312,6 +312,7 @@ def what_cannot_begin(tmp):
         ([data, "--nbase", "2"], "--nbase expects", 1),
         ([data, "--nbase", "2,x,4"], "--nbase expects", 1),
         ([data, "--optimizer", "adam"], "sgd or adamw", 1),
+        ([data, "--SGD", "1"], "--SGD 1 and --optimizer adamw contradict", 1),
         ([data, "--schedule", "step"], "cellpose or cosine", 1),
         ([data, "--model_name_out", "a/b"], "expects a name", 1),
         ([data, "--sample", "zzz=1"], "no image lies in", 1),

@@ -47,8 +47,8 @@ bool cyto_road_load(const CytoModel *model, const CytoImage *image, size_t t, si
     return false;
   if (first && !options->all_channels && (options->channels.segment || options->channels.nucleus))
     cyto_job_warn(job,
-                  "the network takes the first %zu channel%s as they are; the channels chosen have "
-                  "no meaning for it",
+                  "the network reads %zu channel%s, the first of the image; the channels chosen "
+                  "have no meaning for it",
                   nchan, nchan == 1 ? "" : "s");
   if (first)
     cyto_select_first(image, t, z, nchan, planes);
